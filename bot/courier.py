@@ -1,0 +1,110 @@
+"""Carries what waits in the outbox to where it belongs, and sorts what happens: done, again later, never, or somebody has to act."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from bot.domain.outbox import Kind
+from bot.errors import Final, TryAgain, WakeSomebody
+from bot.records.outbox import Claimed, Outbox
+
+#: Seconds before an entry that an operator's act has to precede (a grant, a credential) is tried again.
+UNTIL_SOMEBODY_ACTED = 300.0
+
+log = structlog.get_logger()
+
+#: Does what each entry asks. One answer an entry, in the same order: None for done, else what went wrong.
+Deliver = Callable[[Sequence[Claimed]], Awaitable[Sequence[Exception | None]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one courier carries: the kinds, how many entries in one delivery, and how many deliveries at the same time."""
+
+    kinds: Collection[Kind]
+    deliver: Deliver
+    together: int
+    at_once: int
+
+
+class Courier:
+    """Delivers what is due, each delivery on its own, so that a slow or failing one holds up no other.
+
+    `woken` holds what an operator has to act on, by code, until something is delivered again; `/readyz` shows it.
+    """
+
+    def __init__(self, outbox: Outbox, what: Round) -> None:
+        self._outbox = outbox
+        self._what = what
+        self._under_way: set[asyncio.Task[None]] = set()
+        self.woken: set[str] = set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled; then finish what is under way."""
+        try:
+            while True:
+                if not await self._start():
+                    await self._pause()
+        finally:
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def flush(self) -> None:
+        """Deliver what is due now, and return when it was tried once."""
+        while await self._start() or self._under_way:
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def _start(self) -> int:
+        """Claim as many entries as there is room for and set their delivery going. How many were claimed."""
+        room = self._what.at_once - len(self._under_way)
+        if room <= 0:
+            return 0
+        try:
+            claimed = await self._outbox.claim(self._what.kinds, room * self._what.together)
+        except Exception as error:  # noqa: BLE001 -- the store may be away for a while; the next look tries again
+            log.error("the outbox could not be read", error=type(error).__name__)
+            return 0
+        for first in range(0, len(claimed), self._what.together):
+            entries = claimed[first : first + self._what.together]
+            task = asyncio.create_task(self._carry(entries))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        return len(claimed)
+
+    async def _pause(self) -> None:
+        """Until something falls due or a delivery makes room."""
+        due = asyncio.create_task(self._outbox.wait(self._what.kinds))
+        room = len(self._under_way) < self._what.at_once
+        try:
+            await asyncio.wait(
+                {due, *self._under_way} if room else self._under_way, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            due.cancel()
+
+    async def _carry(self, entries: Sequence[Claimed]) -> None:
+        try:
+            outcomes = await self._what.deliver(entries)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, each entry is kept and tried again
+            outcomes = [error] * len(entries)
+        for entry, outcome in zip(entries, outcomes, strict=True):
+            await self._settle(entry, outcome)
+
+    async def _settle(self, entry: Claimed, outcome: Exception | None) -> None:
+        match outcome:
+            case None:
+                self.woken.clear()
+                await self._outbox.done(entry)
+            case TryAgain(code=code, after=after):
+                await self._outbox.retry(entry, code, after)
+            case Final(code=code):
+                log.error("an outbox entry was parked", kind=entry.kind, code=code)
+                await self._outbox.park(entry, code)
+            case WakeSomebody(code=code):
+                log.error("somebody has to act before this can go on", kind=entry.kind, code=code)
+                self.woken.add(code)
+                await self._outbox.retry(entry, code, UNTIL_SOMEBODY_ACTED)
+            case _:
+                log.error("an outbox entry failed in an unforeseen way", kind=entry.kind, error=type(outcome).__name__)
+                await self._outbox.retry(entry, "unforeseen", None)

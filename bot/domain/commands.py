@@ -1,0 +1,83 @@
+"""The words people can say to the bot, once: the bot, its help, its buttons and the Teams app package all read this table."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Where(StrEnum):
+    """A place where people talk to the bot."""
+
+    CHANNEL = "channel"
+    PERSONAL = "personal"
+
+
+class Word(StrEnum):
+    """What a person may say, in the spelling shown to people."""
+
+    HELP = "help"
+    SET_UP = "set up"
+    CHECK_IN_NOW = "check in now"
+    STATUS = "status"
+    PAUSE = "pause"
+    RESUME = "resume"
+    SKIP = "skip"
+    LEADS = "leads"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One word, what it does in a sentence, and where it can be said.
+
+    Limits (Teams manifest 1.30, `commandLists`): `title` 128 characters, `says` 4,000, twelve commands a list.
+    """
+
+    word: Word
+    title: str
+    says: str
+    where: frozenset[Where]
+    also: tuple[str, ...] = ()
+
+
+EVERYWHERE = frozenset(Where)
+IN_CHANNEL = frozenset({Where.CHANNEL})
+
+COMMANDS: tuple[Command, ...] = (
+    Command(Word.HELP, "help", "What I do, and what you can ask for", EVERYWHERE, ("hello", "hi", "?")),
+    Command(Word.SET_UP, "set up", "Set up this ward, or change it", EVERYWHERE, ("setup", "change", "settings")),
+    Command(
+        Word.CHECK_IN_NOW,
+        "check in now",
+        "Post this week's check-in now (leads)",
+        EVERYWHERE,
+        ("check-in now", "checkin now"),
+    ),
+    Command(Word.STATUS, "status", "What is open, what comes next, what was missed", EVERYWHERE),
+    Command(Word.PAUSE, "pause", "Stop check-ins until a date (leads)", EVERYWHERE),
+    Command(Word.RESUME, "resume", "Start check-ins again (leads)", EVERYWHERE, ("restart",)),
+    Command(Word.SKIP, "skip", "Leave out the next check-in (leads)", EVERYWHERE, ("skip next",)),
+    Command(Word.LEADS, "leads", "Who leads this ward; mention people to make them leads", IN_CHANNEL),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A command as somebody said it: the word, and what came after it (`pause 12 December`)."""
+
+    word: Word
+    rest: str
+
+
+def understand(text: str) -> Said | None:
+    """The command in `text` (the bot's own mention already taken out), or None where it is none we know."""
+    words = " ".join(text.split())
+    # People end a sentence as they write; a question mark alone asks for help.
+    words = words.rstrip(" .,!?") or words
+    lowered = words.lower()
+    spellings = sorted(
+        ((spelling, command.word) for command in COMMANDS for spelling in (command.word.value, *command.also)),
+        key=lambda pair: -len(pair[0]),
+    )
+    for spelling, word in spellings:
+        if lowered == spelling or lowered.startswith(spelling + " "):
+            return Said(word, words[len(spelling) :].strip())
+    return None

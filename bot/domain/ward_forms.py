@@ -1,0 +1,146 @@
+"""What people type about a ward, read with a sentence for each thing to put right."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Literal, cast
+from urllib.parse import urlsplit
+
+from bot.domain.rhythms import WEEKDAYS, WORKING_FROM, WORKING_UNTIL
+from bot.domain.wards import Details, Links
+from bot.errors import Problem, TellPerson
+
+NAME_LIMIT = 80
+PROJECT_LIMIT = 120
+AIM_LIMIT = 400
+READER_LIMIT = 120
+LINK_LIMIT = 255
+LEADS_LIMIT = 10
+PAUSE_LIMIT = timedelta(days=366)
+
+NEEDED = "Please fill this in."
+TOO_LONG = "Please use {limit} characters or fewer. You have used {used}."
+PICK_A_DAY = "Please pick a day of the week."
+PICK_A_PACE = "Please pick every week, every 2 weeks or every 4 weeks."
+PICK_A_TIME = "Please give a time from 08:00 to 17:59, like 14:00. Nothing is posted at night."
+PICK_A_LEAD = "Please pick at least 1 lead."
+TOO_MANY_LEADS = "Please pick 10 leads or fewer."
+BAD_LINK = "Please give a full web address that starts with https://"
+BAD_DATE = "Please give a date, like 2026-12-01."
+DATE_PAST = "Please give a date after today."
+DATE_FAR = "Please give a date within the next year."
+
+#: A host as names are registered (RFC 1123 section 2.1) with a dot in it. Other alphabets come as "xn--" (RFC 5890), so that one letter cannot
+#: pass for another.
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+LINK_FIELDS = ("incident", "speak_up", "sustainability", "co_production")
+
+
+def tidy(value: object) -> str:
+    """Typed text with its outer white space gone; anything that is not text counts as empty."""
+    return value.strip() if isinstance(value, str) else ""
+
+
+def over(limit: int, text: str) -> str | None:
+    """The sentence to say when `text` is over `limit` characters, else None."""
+    return TOO_LONG.format(limit=limit, used=len(text)) if len(text) > limit else None
+
+
+def _text(form: Mapping[str, object], field: str, limit: int, problems: list[Problem], *, needed: bool = True) -> str:
+    text = tidy(form.get(field))
+    sentence = NEEDED if needed and not text else over(limit, text)
+    if sentence:
+        problems.append(Problem(field, sentence))
+    return text
+
+
+def is_web_address(text: str) -> bool:
+    """Whether `text` is an https address with a plain host and nothing that could hide where it leads.
+
+    Refused: user info, white space, control and direction characters, halves of characters, and what RFC 3986 wants encoded.
+    """
+    if not text.isprintable() or any(c in " <>\"'`\\^{|}" for c in text):
+        return False
+    try:
+        parts = urlsplit(text)
+        host_and_port = parts.port != 0 and _HOST.fullmatch(parts.hostname or "") is not None
+    except ValueError:
+        return False
+    return parts.scheme == "https" and host_and_port and "@" not in parts.netloc
+
+
+def _link(form: Mapping[str, object], field: str, problems: list[Problem]) -> str:
+    text = tidy(form.get(field))
+    sentence = over(LINK_LIMIT, text) or (BAD_LINK if text and not is_web_address(text) else None)
+    if sentence:
+        problems.append(Problem(field, sentence))
+    return text
+
+
+def _time(text: str) -> time | None:
+    try:
+        at = time.fromisoformat(text)
+    except ValueError:
+        return None
+    return at.replace(second=0, microsecond=0) if at.tzinfo is None and WORKING_FROM <= at < WORKING_UNTIL else None
+
+
+def read_details(form: Mapping[str, object]) -> Details:
+    """The set-up form as typed.
+
+    Fields: name, project, aim, leads (Entra object ids, comma-separated, as the people picker sends them), weekday ("0" is Monday), at ("14:00"),
+    every_weeks ("1", "2", "4"), reader, and the links.
+
+    Raises:
+        TellPerson: with every problem at once.
+    """
+    problems: list[Problem] = []
+    name = _text(form, "name", NAME_LIMIT, problems)
+    project = _text(form, "project", PROJECT_LIMIT, problems)
+    aim = _text(form, "aim", AIM_LIMIT, problems, needed=False)
+    leads = tuple(dict.fromkeys(part.strip() for part in tidy(form.get("leads")).split(",") if part.strip()))
+    if not leads or len(leads) > LEADS_LIMIT:
+        problems.append(Problem("leads", TOO_MANY_LEADS if leads else PICK_A_LEAD))
+    weekday = tidy(form.get("weekday"))
+    if weekday not in {str(number) for number in range(len(WEEKDAYS))}:
+        problems.append(Problem("weekday", PICK_A_DAY))
+    at = _time(tidy(form.get("at")))
+    if at is None:
+        problems.append(Problem("at", PICK_A_TIME))
+    pace = tidy(form.get("every_weeks"))
+    if pace not in {"1", "2", "4"}:
+        problems.append(Problem("every_weeks", PICK_A_PACE))
+    reader = _text(form, "reader", READER_LIMIT, problems)
+    links = Links(**{field: _link(form, field, problems) for field in LINK_FIELDS})
+    if problems or at is None:
+        raise TellPerson(problems)
+    return Details(
+        name=name,
+        project=project,
+        aim=aim,
+        lead_ids=leads,
+        weekday=int(weekday),
+        at=at,
+        every_weeks=cast(Literal[1, 2, 4], int(pace)),
+        reader=reader,
+        links=links,
+    )
+
+
+def read_pause(form: Mapping[str, object], now: datetime) -> date:
+    """The first day on which check-ins come again; `now` is local to the ward.
+
+    Raises:
+        TellPerson: where it is no date, past, or over a year away.
+    """
+    text = tidy(form.get("until"))
+    try:
+        until = date.fromisoformat(text)
+    except ValueError:
+        raise TellPerson([Problem("until", BAD_DATE if text else NEEDED)]) from None
+    if until <= now.date():
+        raise TellPerson([Problem("until", DATE_PAST)])
+    if until - now.date() > PAUSE_LIMIT:
+        raise TellPerson([Problem("until", DATE_FAR)])
+    return until

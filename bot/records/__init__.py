@@ -1,0 +1,1 @@
+"""The record: what is kept, in the local store and in SharePoint."""

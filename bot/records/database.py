@@ -1,0 +1,146 @@
+"""The local database: one writer at a time, and its shape brought up to date at start.
+
+A transaction is a plain function that is handed the connection. It runs off the event loop in one piece: to cross over for each of its
+statements costs more than the statements themselves.
+"""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Table, exc, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.errors import TryAgain
+from bot.records.engines import PostgresEngine, SqliteEngine
+
+log = structlog.get_logger()
+
+Result = TypeVar("Result")
+
+#: The code of the `TryAgain` that a database raises which is not there, locked or full.
+STORE_UNREACHABLE = "store_unreachable"
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Write:
+    """One transaction that writes. What is put `afterwards` runs on the event loop once it has ended, before the next one begins.
+
+    `entries_written`: it wrote to the outbox, so that the couriers are to be woken.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.execute = connection.execute
+        self.afterwards: list[Callable[[], None]] = []
+        self.entries_written = False
+
+    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """An insert that can say what happens on conflict; both databases spell it alike."""
+        return insert_into(table, self.connection.dialect.name)
+
+
+def insert_into(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+    """An insert with `on_conflict_…`, for the database of this name."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+class Database:
+    """A database by its SQLAlchemy URL: `sqlite+aiosqlite:///path/to/file` or `postgresql+asyncpg://…`.
+
+    `alone`: no other process writes, so that what was read may be remembered. True for SQLite; PostgreSQL may serve several instances.
+    `listeners` are called after each transaction that wrote outbox entries.
+    Reading and writing raise `TryAgain` where the database is not there, locked or full.
+    """
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        self.alone = parsed.get_backend_name() == "sqlite"
+        self.listeners: list[Callable[[], None]] = []
+        self._engine = SqliteEngine(parsed) if self.alone else PostgresEngine(parsed)
+        self._lock = asyncio.Lock()
+        self._to_scrub = True
+
+    async def start(self) -> None:
+        """Bring the database to the shape of `schema.py`, from nothing if need be."""
+        await self.write(lambda write: migrate(write.connection))
+        await self.scrub()
+
+    async def close(self) -> None:
+        """Let go of every connection, once the last transaction has ended. SQLite folds its log into the file."""
+        async with self._lock:
+            await self._engine.close()
+
+    async def read(self, act: Callable[[Connection], Result]) -> Result:
+        """What `act` reads, never behind a writer."""
+        try:
+            return await self._engine.read(act)
+        except _UNREACHABLE as error:
+            raise TryAgain(STORE_UNREACHABLE) from error
+
+    async def write(self, act: Callable[[Write], Result]) -> Result:
+        """What `act` returns, once what it wrote is durably committed; all is undone where it raises. One at a time in this process.
+
+        A caller who stops waiting does not stop the transaction.
+        """
+        return await asyncio.shield(asyncio.ensure_future(self._write(act)))
+
+    async def _write(self, act: Callable[[Write], Result]) -> Result:
+        writes: list[Write] = []
+
+        def begun(connection: Connection) -> Result:
+            writes.append(Write(connection))
+            return act(writes[0])
+
+        async with self._lock:
+            try:
+                return await self._engine.write(begun)
+            except _UNREACHABLE as error:
+                raise TryAgain(STORE_UNREACHABLE) from error
+            finally:
+                # Also when it failed: a commit whose answer got lost may have happened, and to forget or to look again is never wrong.
+                for write in writes:
+                    self._ended(write)
+
+    def _ended(self, write: Write) -> None:
+        for act in (*write.afterwards, *(self.listeners if write.entries_written else ())):
+            act()
+
+    def leave_no_trace(self) -> None:
+        """Note that something was destroyed which must go from the log too, at the next `scrub`."""
+        self._to_scrub = True
+
+    async def scrub(self) -> None:
+        """Fold SQLite's write-ahead log into the file and empty it, so that no destroyed secret stays there.
+
+        A reader at work can keep that from ending; then the next call tries again. What PostgreSQL keeps of old row versions until it vacuums,
+        and in its own log and backups, is beyond a client.
+        """
+        if not self._to_scrub:
+            return
+        async with self._lock:
+            self._to_scrub = not await self._engine.empty_log()
+        if self._to_scrub:
+            log.info("log not emptied yet, a reader is at work")
+
+
+_UNREACHABLE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, OSError)
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's configuration, in code, so that it works from an installed wheel as well. `connection` is the one to migrate."""
+    attributes: dict[str, Any] = {"connection": connection}
+    config = Config(attributes=attributes)
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def migrate(connection: Connection) -> None:
+    """Apply every migration that is not applied yet, in the transaction that `connection` is in."""
+    command.upgrade(alembic_config(connection), "head")

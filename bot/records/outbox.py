@@ -1,0 +1,212 @@
+"""The outbox: what is to be done, written in the same transaction as the change that asks for it, and worked off until it is done."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from random import Random
+from typing import Any
+
+from sqlalchemy import ColumnElement, Delete, Row, Select, Update, case, delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.clock import Clock
+from bot.domain.outbox import Entry, Kind
+from bot.records.database import Database, Write, insert_into
+from bot.records.schema import outbox
+
+#: The first retry comes within this many seconds, each further one within twice as many, up to the longest.
+FIRST_RETRY = 2.0
+LONGEST_RETRY = 900.0
+
+#: A check-in's shared card is updated at most once in this time, however many answer: an edited message counts against
+#: Teams' limit for its channel like a new one (Teams: rate-limit.md, 10/2026).
+REFRESH_PAUSE = timedelta(seconds=2)
+
+#: What Python's doubling of `FIRST_RETRY` needs to pass `LONGEST_RETRY`; more would only make the number large.
+_DOUBLINGS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An entry that its claimer works on until the lease ends. `attempts` counts the failures so far."""
+
+    id: int
+    kind: Kind
+    key: str
+    ward_id: str | None
+    payload: Mapping[str, str]
+    version: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """An entry that finally failed, under `code`. It waits for somebody to look, and can be sent again."""
+
+    kind: Kind
+    key: str
+    ward_id: str | None
+    code: str
+    since: datetime
+
+
+def enqueue(write: Write, entries: Sequence[Entry], now: datetime) -> None:
+    """Write entries in a transaction that is open. One that waits already takes the new payload, the earlier due time, and a fresh start."""
+    if not entries:
+        return
+    rows = [
+        {
+            "kind": entry.kind.value,
+            "key": entry.key,
+            "ward_id": entry.ward_id,
+            "payload": dict(entry.payload),
+            "due": entry.due or now,
+            "since": entry.due or now,
+        }
+        for entry in entries
+    ]
+    write.execute(_put(write.connection.dialect.name), rows)
+    write.entries_written = True
+
+
+@cache
+def _put(dialect: str) -> sqlite.Insert | postgresql.Insert:
+    put = insert_into(outbox, dialect).values(version=1, attempts=0, parked=False)
+    new, old = put.excluded, outbox.c
+    return put.on_conflict_do_update(
+        index_elements=[old.kind, old.key],
+        set_={
+            "version": old.version + 1,
+            "ward_id": new.ward_id,
+            "payload": new.payload,
+            "due": case((old.parked, new.due), (old.due < new.due, old.due), else_=new.due),
+            "since": case((old.parked, new.since), (old.since < new.since, old.since), else_=new.since),
+            "attempts": 0,
+            "parked": False,
+            "code": None,
+        },
+    )
+
+
+class Outbox:
+    """The outbox as its couriers see it. `dice` spreads retries. Each courier has its own, because each clears its own `changed`."""
+
+    def __init__(self, database: Database, clock: Clock, dice: Random) -> None:
+        self._database = database
+        self._clock = clock
+        self._dice = dice
+        #: Set after every transaction that wrote entries; whoever waits clears it before looking.
+        self.changed = asyncio.Event()
+        database.listeners.append(self.changed.set)
+
+    async def claim(self, kinds: Collection[Kind], limit: int, lease_seconds: float = 60) -> list[Claimed]:
+        """Up to `limit` entries of these kinds that are due, the longest due first. Nobody else gets them until the lease ends."""
+        now = self._clock.now()
+        free = or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)
+        due = select(outbox).where(outbox.c.kind.in_(kinds), ~outbox.c.parked, outbox.c.due <= now, free)
+        due = due.order_by(outbox.c.due, outbox.c.id).limit(limit).with_for_update(skip_locked=True)
+
+        def lease(write: Write) -> Sequence[Row[Any]]:
+            rows = write.execute(due).all()
+            if rows:
+                mine = update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
+                write.execute(mine.values(leased_until=now + timedelta(seconds=lease_seconds)))
+            return rows
+
+        return [
+            Claimed(row.id, Kind(row.kind), row.key, row.ward_id, row.payload, row.version, row.attempts)
+            for row in await self._database.write(lease)
+        ]
+
+    async def done(self, claimed: Claimed) -> None:
+        """It is done and goes. Where it was asked for once more meanwhile, it is due again."""
+        await self._finish(claimed, delete(outbox))
+
+    async def retry(self, claimed: Claimed, code: str, after: float | None = None) -> None:
+        """It failed for now, under `code`: again after a back-off, and not before `after` seconds.
+
+        Exponential with full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"), so that what failed together does not return together.
+        """
+        longest = min(LONGEST_RETRY, FIRST_RETRY * 2.0 ** min(claimed.attempts, _DOUBLINGS))
+        due = self._clock.now() + timedelta(seconds=max(self._dice.uniform(0, longest), after or 0.0))
+        await self._put_back(claimed, {"due": due, "attempts": outbox.c.attempts + 1, "code": code})
+
+    async def postpone(self, claimed: Claimed, due: datetime) -> None:
+        """It is too early for this: again at `due`, which is no failure."""
+        await self._put_back(claimed, {"due": due, "since": due})
+
+    async def park(self, claimed: Claimed, code: str) -> None:
+        """It finally failed, under `code`. Where it was asked for once more meanwhile, that is tried first."""
+        await self._finish(claimed, update(outbox).values(parked=True, code=code, leased_until=None))
+
+    async def resend(self, kind: Kind, key: str) -> bool:
+        """Try a parked entry again from the start; False where none is parked."""
+        now = self._clock.now()
+        parked = update(outbox).where(outbox.c.kind == kind, outbox.c.key == key, outbox.c.parked)
+        again = parked.values(parked=False, code=None, attempts=0, due=now, since=now)
+        return bool(await self._database.write(lambda write: _told(write, again)))
+
+    async def next_due(self, kinds: Collection[Kind] = tuple(Kind)) -> datetime | None:
+        """When the next entry of these kinds can be claimed (past: now); None where none waits."""
+        ready = case((outbox.c.leased_until > outbox.c.due, outbox.c.leased_until), else_=outbox.c.due)
+        return await self._first(func.min(ready, type_=outbox.c.due.type), outbox.c.kind.in_(kinds))
+
+    async def wait(self, kinds: Collection[Kind]) -> None:
+        """Return when an entry of these kinds can be claimed."""
+        while True:
+            self.changed.clear()
+            due = await self.next_due(kinds)
+            left = None if due is None else (due - self._clock.now()).total_seconds()
+            if left is not None and left <= 0:
+                return
+            news = asyncio.ensure_future(self.changed.wait())
+            waits = {news} if left is None else {news, asyncio.ensure_future(self._clock.sleep(left))}
+            try:
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for one in waits:
+                    one.cancel()
+
+    async def oldest_waiting(self) -> datetime | None:
+        """Since when the entry that has waited longest could have been done; in the future where everything is in time; None where none waits."""
+        return await self._first(func.min(outbox.c.since))
+
+    async def waiting(self) -> dict[Kind, int]:
+        """How many entries of each kind wait or are being worked on."""
+        counts = select(outbox.c.kind, func.count()).where(~outbox.c.parked).group_by(outbox.c.kind)
+        rows = await self._database.read(lambda connection: connection.execute(counts).all())
+        return {Kind(kind): count for kind, count in rows}
+
+    async def parked(self) -> list[Parked]:
+        """Everything that finally failed, oldest first."""
+        found = select(outbox).where(outbox.c.parked).order_by(outbox.c.since, outbox.c.id)
+        rows = await self._database.read(lambda connection: connection.execute(found).all())
+        return [Parked(Kind(row.kind), row.key, row.ward_id, row.code, row.since) for row in rows]
+
+    async def _first(self, least: Any, *which: ColumnElement[bool]) -> datetime | None:
+        found: Select[Any] = select(least).where(~outbox.c.parked, *which)
+        moment: datetime | None = await self._database.read(lambda connection: connection.scalar(found))
+        return moment
+
+    async def _put_back(self, claimed: Claimed, values: Mapping[str, Any]) -> None:
+        back = update(outbox).where(outbox.c.id == claimed.id).values(leased_until=None, **values)
+        await self._database.write(lambda write: _told(write, back))
+
+    async def _finish(self, claimed: Claimed, finish: Delete | Update) -> None:
+        """Finish what was claimed, unless it was asked for once more meanwhile: then it is put back instead."""
+        due = self._clock.now() + (REFRESH_PAUSE if claimed.kind is Kind.REFRESH_CHECK_IN else timedelta())
+        unchanged = finish.where(outbox.c.id == claimed.id, outbox.c.version == claimed.version)
+        back = update(outbox).where(outbox.c.id == claimed.id).values(due=due, leased_until=None)
+
+        def end(write: Write) -> None:
+            if not write.execute(unchanged).rowcount:
+                _told(write, back)
+
+        await self._database.write(end)
+
+
+def _told(write: Write, statement: Update) -> int:
+    write.entries_written = True
+    return write.execute(statement).rowcount

@@ -1,0 +1,27 @@
+// SharePoint as people would find it: each list with its columns, rows, ids and versions.
+import { el, redraw } from "./dom.js";
+import { moment } from "./when.js";
+
+/** Draw the lists. */
+export function drawLists(lists) {
+  redraw(document.getElementById("lists"), lists, () => (lists.length ? lists.map(listNode) : [
+    el("p", { class: "empty" }, "No lists yet. They appear when the first thing is filed.")]));
+}
+
+function listNode(list) {
+  const heads = ["Id", ...list.columns.map((column) => column.title), "Version"];
+  const head = el("tr", {}, ...heads.map((name) => el("th", { scope: "col" }, name)));
+  const rows = list.rows.map((row) => el("tr", { "data-row": row.id },
+    el("th", { scope: "row" }, row.id), ...row.values.map((value, index) => cell(value, list.columns[index].kind)), el("td", {}, row.version)));
+  const count = list.rows.length === 1 ? "1 row" : `${list.rows.length} rows`;
+  return el("section", { class: "list", "data-list": list.name },
+    el("h3", {}, list.name, " ", el("span", { class: "count" }, count)),
+    list.rows.length > 0 && el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Rows of ${list.name}` },
+      el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows))));
+}
+
+function cell(value, kind) {
+  if (value === null || value === undefined) return el("td", {});
+  if (kind === "dateTime") return el("td", {}, moment(value));
+  return el("td", {}, kind === "boolean" ? (value ? "Yes" : "No") : String(value));
+}

@@ -1,0 +1,195 @@
+"""What the bot says without being asked: each outbox entry for Teams, paced, and what follows when Teams refuses it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import structlog
+
+import cards.checkins
+import cards.talking
+import cards.wards
+from bot.domain.checkins import State
+from bot.domain.outbox import Kind
+from bot.domain.privacy import WARD_THRESHOLD
+from bot.domain.wards import Place, Ward
+from bot.errors import Final, TryAgain
+from bot.teams.connector import Connector
+from bot.teams.handler import message_of
+from bot.teams.pace import Pace
+from bot.usecases.checkins import CheckIns, Shown
+from bot.usecases.needs import WardStore
+from bot.usecases.rhythms import Rhythms
+from bot.usecases.wards import Wards
+
+CANNOT_POST = "I cannot post to {ward}’s channel any more, so this week’s check-in was not posted. Please check that the app is still in the team."
+
+#: After these Teams will take nothing for the ward until the app is put back (Teams "Bot conversation messages", status codes).
+WARD_OUT_OF_REACH = frozenset(
+    {
+        "bot_not_in_roster",
+        "bot_disabled",
+        "conversation_not_found",
+        "forbidden",
+        "not_enough_permissions",
+        "writes_blocked",
+    }
+)
+
+log = structlog.get_logger()
+
+
+class Entry(Protocol):
+    """What an outbox entry asks."""
+
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def ward_id(self) -> str | None: ...
+    @property
+    def payload(self) -> Mapping[str, str]: ...
+
+
+class Messenger:
+    """One method a kind. Each raises what the courier sorts: `TryAgain`, `Final`, `WakeSomebody`."""
+
+    def __init__(
+        self, connector: Connector, pace: Pace, store: WardStore, wards: Wards, check_ins: CheckIns, rhythms: Rhythms
+    ) -> None:
+        self._connector = connector
+        self._pace = pace
+        self._store = store
+        self._wards = wards
+        self._check_ins = check_ins
+        self._rhythms = rhythms
+        self.kinds: Mapping[Kind, Callable[[Entry], Awaitable[None]]] = {
+            Kind.WELCOME: self._welcome,
+            Kind.ANNOUNCE_WARD: self._announce,
+            Kind.POST_CHECK_IN: self._post,
+            Kind.REFRESH_CHECK_IN: self._refresh,
+            Kind.POST_REMINDER: self._remind,
+            Kind.POST_SUMMARY: self._summarise,
+            Kind.REMOVE_STRAY: self._remove_stray,
+            Kind.TELL_LEADS: self._tell_leads,
+        }
+
+    async def deliver(self, entries: Sequence[Entry]) -> Sequence[Exception | None]:
+        """Do what each entry asks, side by side; one answer an entry."""
+        return await asyncio.gather(*(self._one(entry) for entry in entries))
+
+    async def _one(self, entry: Entry) -> Exception | None:
+        try:
+            await self.kinds[entry.kind](entry)
+        except Final as refused:
+            if refused.code not in WARD_OUT_OF_REACH or entry.ward_id is None:
+                return refused
+            log.warning("a ward is out of reach", ward=entry.ward_id, code=refused.code)
+            if entry.kind is Kind.POST_CHECK_IN:
+                await self._check_ins.refused(entry.key, refused.code)
+            await self._wards.refused(entry.ward_id)
+        except Exception as error:  # noqa: BLE001 -- handed to the courier, which sorts it
+            return error
+        return None
+
+    async def _welcome(self, entry: Entry) -> None:
+        place = Place(**entry.payload)
+        await self._new_thread(place, cards.wards.welcome())
+
+    async def _announce(self, entry: Entry) -> None:
+        ward = await self._awake(entry.ward_id)
+        if ward is not None:
+            await self._new_thread(ward.place, cards.wards.announce(ward, self._rhythms.next_due(ward)))
+
+    async def _post(self, entry: Entry) -> None:
+        """Post the card once. Where its message is known already, an earlier try had arrived after all."""
+        shown = await self._shown(entry.key)
+        if shown is None or shown.check_in.message_id is not None or shown.check_in.state is not State.OPEN:
+            return
+        message_id = await self._new_thread(shown.ward.place, _shared(shown))
+        await self._check_ins.seen(entry.key, shown.ward, message_id)
+
+    async def _refresh(self, entry: Entry) -> None:
+        shown = await self._shown(entry.key)
+        if shown is None or shown.check_in.message_id is None:
+            return
+        place, message_id = shown.ward.place, shown.check_in.message_id
+        thread = _thread(place, message_id)
+        await self._pace.turn(thread)
+        try:
+            await self._connector.update(place.service_url, thread, message_id, message_of(_shared(shown)))
+        except Final as refused:
+            if refused.code != "message_not_found":  # somebody took the post away: there is nothing to keep up to date
+                raise
+
+    async def _remind(self, entry: Entry) -> None:
+        """At most once: a reminder whose answer got lost is not sent again."""
+        shown = await self._shown(entry.key)
+        if shown is None or shown.check_in.state is not State.OPEN or shown.answers >= WARD_THRESHOLD:
+            return
+        try:
+            await self._in_thread(shown, cards.checkins.reminder(shown.ward, shown.check_in))
+        except TryAgain as later:
+            if later.code != "timeout":
+                raise
+
+    async def _summarise(self, entry: Entry) -> None:
+        shown = await self._shown(entry.key)
+        if shown is not None:
+            summary = await self._check_ins.summary(entry.key)
+            await self._in_thread(shown, cards.checkins.summary(shown.ward, shown.check_in, summary))
+
+    async def _remove_stray(self, entry: Entry) -> None:
+        ward = await self._awake(entry.ward_id)
+        if ward is None:
+            return
+        message_id = entry.payload["message_id"]
+        try:
+            await self._connector.delete(ward.place.service_url, _thread(ward.place, message_id), message_id)
+        except Final as refused:
+            if refused.code != "message_not_found":
+                raise
+
+    async def _tell_leads(self, entry: Entry) -> None:
+        """Best effort: a lead who has not added the app cannot be written to."""
+        ward = await self._store.ward(entry.ward_id or "")
+        if ward is None:
+            return
+        card = message_of(cards.talking.refused(CANNOT_POST.format(ward=ward.name)))
+        for lead in ward.leads:
+            try:
+                await self._connector.post_to_person(ward.place, lead.id, card)
+            except Final as refused:
+                log.info("a lead could not be told", ward=ward.id, code=refused.code)
+
+    async def _shown(self, check_in_id: str) -> Shown | None:
+        """The check-in, unless its ward is quiet: where the bot was removed it says nothing."""
+        shown = await self._check_ins.shown(check_in_id)
+        return shown if shown is not None and shown.ward.quiet is None else None
+
+    async def _awake(self, ward_id: str | None) -> Ward | None:
+        ward = await self._store.ward(ward_id) if ward_id else None
+        return ward if ward is not None and ward.quiet is None else None
+
+    async def _new_thread(self, place: Place, card: dict[str, Any]) -> str:
+        await self._pace.turn(place.channel_id)
+        return (await self._connector.post_in_channel(place, message_of(card))).message_id
+
+    async def _in_thread(self, shown: Shown, card: dict[str, Any]) -> None:
+        place, message_id = shown.ward.place, shown.check_in.message_id
+        if message_id is None:
+            await self._new_thread(place, card)
+            return
+        await self._pace.turn(_thread(place, message_id))
+        await self._connector.reply(place, message_id, message_of(card))
+
+
+def _thread(place: Place, message_id: str) -> str:
+    return f"{place.channel_id};messageid={message_id}"
+
+
+def _shared(shown: Shown) -> dict[str, Any]:
+    if shown.check_in.state is State.OPEN:
+        return cards.checkins.shared(shown.ward, shown.check_in, shown.answers)
+    return cards.checkins.closed_post(shown.ward, shown.check_in)

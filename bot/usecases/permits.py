@@ -1,0 +1,62 @@
+"""Who may do what. Leads and team owners by their Entra object id, and when nobody can tell: no."""
+
+from bot.domain.wards import Place, Ward
+from bot.errors import Problem, TellPerson, TryAgain, WakeSomebody
+from bot.usecases.needs import Member, Roster
+
+ONLY_LEADS = "Only {ward}’s leads can do that. Ask {names}."
+ONLY_OWNERS = "Only an owner of this team can set up a ward. Ask {names}."
+ONLY_MEMBERS = "Only people in {ward}’s team can do that."
+CANNOT_TELL = "I cannot check who owns this team just now, so I changed nothing. Please try again in a few minutes."
+A_TEAM_OWNER = "a team owner"
+
+
+def refusal(sentence: str) -> TellPerson:
+    """A plain sentence for the person, tied to no field."""
+    return TellPerson([Problem("", sentence)])
+
+
+def joined(names: list[str], otherwise: str) -> str:
+    """Names as people say them: "Priya", "Priya or Tomasz", "Priya, Tomasz or Sam"."""
+    if not names:
+        return otherwise
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+class Permits:
+    """Answers "may this person?" with nothing, or with the sentence to tell them (`TellPerson`)."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
+
+    async def members(self, place: Place) -> dict[str, Member]:
+        """Everybody in the place's team by Entra object id."""
+        try:
+            return {member.id: member for member in await self._roster.members(place)}
+        except (TryAgain, WakeSomebody) as error:
+            raise refusal(CANNOT_TELL) from error
+
+    async def owner(self, place: Place, person_id: str) -> None:
+        """Owners of the team only."""
+        members = await self.members(place)
+        member = members.get(person_id)
+        if member is None or not member.owner:
+            names = sorted(m.name for m in members.values() if m.owner)
+            raise refusal(ONLY_OWNERS.format(names=joined(names, A_TEAM_OWNER)))
+
+    async def lead(self, ward: Ward, person_id: str) -> None:
+        """The ward's leads, and owners of its team."""
+        if ward.is_lead(person_id):
+            return
+        try:
+            await self.owner(ward.place, person_id)
+        except TellPerson as error:
+            if isinstance(error.__cause__, TryAgain | WakeSomebody):
+                raise
+            names = joined([lead.name for lead in ward.leads], A_TEAM_OWNER)
+            raise refusal(ONLY_LEADS.format(ward=ward.name, names=names)) from error
+
+    async def member(self, ward: Ward, person_id: str) -> None:
+        """Anybody in the ward's team."""
+        if person_id not in await self.members(ward.place):
+            raise refusal(ONLY_MEMBERS.format(ward=ward.name))

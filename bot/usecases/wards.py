@@ -1,0 +1,213 @@
+"""Setting a ward up, changing it, and following what happens to its team and channel."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.domain.outbox import Entry, Kind
+from bot.domain.rhythms import changed, started
+from bot.domain.ward_forms import LEADS_LIMIT, TOO_MANY_LEADS, read_details
+from bot.domain.wards import Details, Person, Place, Quiet, Ward
+from bot.errors import Problem, TellPerson
+from bot.usecases.needs import WardStore
+from bot.usecases.permits import Permits, refusal
+
+NOT_IN_TEAM = "Everybody you pick must be in this team. {count} of them is not. Add them to the team first."
+NOT_IN_TEAM_MANY = "Everybody you pick must be in this team. {count} of them are not. Add them to the team first."
+NO_WARD_HERE = "This channel is not set up yet. An owner of the team can say “set up”."
+NO_SUCH_WARD = "I cannot find that ward. Please ask in your ward’s channel."
+OTHER_CHANNEL = "That card belongs to another channel, so I changed nothing."
+
+
+@dataclass(frozen=True, slots=True)
+class WardKept:
+    """A ward as it is now, and whether it is new."""
+
+    ward: Ward
+    new: bool
+
+
+class Wards:
+    """The duty of knowing the wards."""
+
+    def __init__(self, store: WardStore, permits: Permits, clock: Clock, new_id: Callable[[], str], zone: str) -> None:
+        self._store = store
+        self._permits = permits
+        self._clock = clock
+        self._new_id = new_id
+        self._zone = zone
+
+    async def here(self, place: Place) -> Ward:
+        """The ward of this channel, with the latest service URL and names; a sentence for the person where there is none."""
+        ward = await self._store.ward_in(place.channel_id)
+        if ward is None:
+            raise refusal(NO_WARD_HERE)
+        return await self._follow(ward, place)
+
+    async def led_by(self, person_id: str) -> Sequence[Ward]:
+        """The wards this person leads, by name."""
+        return sorted(await self._store.wards_led_by(person_id), key=lambda ward: ward.name)
+
+    async def meant(self, ward_id: str, place: Place | None, person: Person) -> Ward:
+        """The ward a card speaks of: a channel's own, whatever the card says; in personal chat one that the person is in the team of.
+
+        Raises:
+            TellPerson: no such ward, another channel's, or not this person's.
+        """
+        if place is not None:
+            ward = await self.here(place)
+            if ward_id not in {"", ward.id}:
+                raise refusal(OTHER_CHANNEL)
+            return ward
+        found = await self._store.ward(ward_id)
+        if found is None:
+            raise refusal(NO_SUCH_WARD)
+        await self._permits.member(found, person.id)
+        return found
+
+    async def people(self, place: Place, ids: str) -> Sequence[Person]:
+        """The people picked on a form, as far as they are in the team, to be shown again."""
+        members = await self._permits.members(place)
+        picked = (person_id.strip() for person_id in ids.split(","))
+        return [Person(id=person_id, name=members[person_id].name) for person_id in picked if person_id in members]
+
+    async def form(self, place: Place, person_id: str) -> Ward | None:
+        """Whether this person may set this channel up: its ward if it has one, None for a blank form."""
+        ward = await self._store.ward_in(place.channel_id)
+        await (self._permits.lead(ward, person_id) if ward else self._permits.owner(place, person_id))
+        return ward
+
+    async def save(self, place: Place, person: Person, form: Mapping[str, object]) -> WardKept:
+        """Keep what the set-up form says, for a new ward or the one that is there.
+
+        Raises:
+            TellPerson: not allowed, or something on the form needs putting right.
+        """
+        ward = await self.form(place, person.id)
+        details = read_details(form)
+        leads = await self._leads(place, details.lead_ids)
+        now = self._clock.now()
+        if ward is None:
+            ward = self._new(place, details, leads, now)
+            entries = [Entry(Kind.ANNOUNCE_WARD, ward.id, ward.id), Entry(Kind.FILE_WARD, ward.id, ward.id)]
+            if await self._store.add_ward(ward, entries):
+                return WardKept(ward, new=True)
+            ward = await self.here(place)  # somebody else's form came first: ours changes theirs
+
+        def change(before: Ward) -> Ward:
+            rhythm = changed(
+                before.rhythm, weekday=details.weekday, at=details.at, every_weeks=details.every_weeks, now=now
+            )
+            update = {**_told(details), "leads": leads, "rhythm": rhythm}
+            return before.model_copy(update=update)
+
+        return WardKept(await self._change(ward, change), new=False)
+
+    async def add_leads(self, ward: Ward, person: Person, ids: Sequence[str]) -> Ward:
+        """Make the people mentioned leads too."""
+        await self._permits.lead(ward, person.id)
+        added = await self._leads(ward.place, ids)
+        leads = (*ward.leads, *(lead for lead in added if not ward.is_lead(lead.id)))
+        if len(leads) > LEADS_LIMIT:
+            raise TellPerson([Problem("", TOO_MANY_LEADS)])
+        return await self._change(ward, lambda before: before.model_copy(update={"leads": leads}))
+
+    # What Teams tells about teams and channels
+
+    async def entered(self, place: Place) -> None:
+        """The bot is in this team: welcome it once ever, and wake its wards."""
+        await self._store.enter_team(place, Entry(Kind.WELCOME, place.team_id, payload=place.model_dump()))
+        await self._wake(place.team_id, place, {Quiet.REMOVED, Quiet.TEAM_GONE, Quiet.REFUSED})
+
+    async def left(self, team_id: str, why: Quiet) -> None:
+        """The bot is out of this team, or the team is gone: its wards go quiet."""
+        await self._store.leave_team(team_id)
+        for ward in await self._store.wards_of(team_id):
+            await self._hush(ward, why)
+
+    async def team_back(self, place: Place) -> None:
+        """An archived or deleted team is there again."""
+        await self._wake(place.team_id, place, {Quiet.TEAM_GONE})
+
+    async def channel_gone(self, channel_id: str) -> None:
+        """The channel was deleted."""
+        ward = await self._store.ward_in(channel_id)
+        if ward is not None:
+            await self._hush(ward, Quiet.CHANNEL_GONE)
+
+    async def channel_back(self, place: Place) -> None:
+        """A deleted channel was restored."""
+        ward = await self._store.ward_in(place.channel_id)
+        if ward is not None and ward.quiet is Quiet.CHANNEL_GONE:
+            await self._rouse(ward, place)
+
+    async def renamed(self, place: Place) -> None:
+        """The team or the channel has another name; an empty name in `place` says nothing."""
+        for ward in await self._store.wards_of(place.team_id):
+            if place.channel_id in {ward.place.channel_id, ""}:
+                await self._follow(ward, place)
+
+    async def member_left(self, team_id: str, person_id: str) -> None:
+        """Somebody left the team: they lead its wards no more."""
+
+        def without(before: Ward) -> Ward:
+            leads = tuple(lead for lead in before.leads if lead.id != person_id)
+            return before.model_copy(update={"leads": leads})
+
+        for ward in await self._store.wards_of(team_id):
+            if ward.is_lead(person_id):
+                await self._change(ward, without)
+
+    async def refused(self, ward_id: str) -> None:
+        """Teams finally refuses what is sent to this ward: go quiet until it is heard of again."""
+        ward = await self._store.ward(ward_id)
+        if ward is not None:
+            await self._hush(ward, Quiet.REFUSED)
+
+    # Helpers
+
+    async def _leads(self, place: Place, ids: Sequence[str]) -> tuple[Person, ...]:
+        members = await self._permits.members(place)
+        strangers = [person_id for person_id in ids if person_id not in members]
+        if strangers:
+            sentence = NOT_IN_TEAM if len(strangers) == 1 else NOT_IN_TEAM_MANY
+            raise TellPerson([Problem("leads", sentence.format(count=len(strangers)))])
+        return tuple(Person(id=person_id, name=members[person_id].name) for person_id in ids)
+
+    def _new(self, place: Place, details: Details, leads: tuple[Person, ...], now: datetime) -> Ward:
+        rhythm = started(now, details.weekday, details.at, details.every_weeks, self._zone)
+        return Ward(id=self._new_id(), **_told(details), leads=leads, rhythm=rhythm, place=place)
+
+    async def _change(self, ward: Ward, change: Callable[[Ward], Ward]) -> Ward:
+        return await self._store.change_ward(ward.id, change, [Entry(Kind.FILE_WARD, ward.id, ward.id)]) or ward
+
+    async def _follow(self, ward: Ward, place: Place) -> Ward:
+        told = {key: value for key, value in place.model_dump().items() if value}
+        latest = ward.place.model_copy(update={**told, "channel_id": ward.place.channel_id})
+        if latest == ward.place:
+            return ward
+        return await self._change(ward, lambda before: before.model_copy(update={"place": latest}))
+
+    async def _hush(self, ward: Ward, why: Quiet) -> None:
+        await self._change(ward, lambda before: before.model_copy(update={"quiet": why}))
+
+    async def _wake(self, team_id: str, place: Place, reasons: set[Quiet]) -> None:
+        for ward in await self._store.wards_of(team_id):
+            if ward.quiet in reasons:
+                await self._rouse(ward, place)
+
+    async def _rouse(self, ward: Ward, place: Place) -> None:
+        now = self._clock.now()
+
+        def awake(before: Ward) -> Ward:
+            # What fell due while the ward was quiet was nobody's to answer: the rhythm starts again from now.
+            rhythm = before.rhythm.model_copy(update={"since": now})
+            latest = before.place.model_copy(update={"service_url": place.service_url or before.place.service_url})
+            return before.model_copy(update={"quiet": None, "rhythm": rhythm, "place": latest})
+
+        await self._change(ward, awake)
+
+
+def _told(details: Details) -> dict[str, object]:
+    return details.model_dump(include={"name", "project", "aim", "reader"}) | {"links": details.links}

