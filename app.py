@@ -231,6 +231,7 @@ def rehearse(
 
 async def _rehearse(port: int) -> None:
     async with Rehearsal(start_bot, port=port) as rehearsal:
+        await rehearsal.begin()
         typer.echo(rehearsal.invitation)
         await _until_told_to_stop()
 

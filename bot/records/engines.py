@@ -14,6 +14,9 @@ Result = TypeVar("Result")
 #: How long SQLite waits for another process (a backup) to let go, in milliseconds.
 BUSY_TIMEOUT = 5000
 
+#: How long emptying the log waits for readers, in milliseconds. Short, because nobody can write meanwhile; it is tried again soon.
+EMPTYING_TIMEOUT = 100
+
 #: Connections for reading beside the one that writes (SQLite).
 READERS = 4
 
@@ -66,9 +69,12 @@ class SqliteEngine:
         def emptying() -> bool:
             # Past SQLAlchemy, which would open a transaction: a checkpoint cannot run inside one.
             connection = self._writer.raw_connection()
+            cursor = connection.cursor()
             try:
-                busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                cursor.execute(f"PRAGMA busy_timeout = {EMPTYING_TIMEOUT}")
+                busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             finally:
+                cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
                 connection.close()
             return not busy
 

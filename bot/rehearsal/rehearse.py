@@ -174,6 +174,11 @@ class Rehearsal:
         self.clock.move_to(moment)
         await self.bot.catch_up()
 
+    async def begin(self) -> None:
+        """Move to the first check-in, so that there is something to answer."""
+        channel = self.town.teams["rowan"].channel("Coffee before handover")
+        await self.move((await self._moments(channel.id))["check-in"])
+
     async def set_up_rowan(self) -> None:
         """Add the app to Rowan's team and its people, and let Priya set the ward up."""
         team = self.town.teams["rowan"]

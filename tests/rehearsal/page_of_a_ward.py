@@ -91,9 +91,11 @@ async def a_page(move: Move | None = None, on_exchange: OnExchange | None = None
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         page.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        yield page
-        await runner.cleanup()
-        await sharepoint.stop()
+        try:
+            yield page
+        finally:
+            await runner.cleanup()
+            await sharepoint.stop()
 
 
 async def next_event(events: aiohttp.ClientResponse) -> str:

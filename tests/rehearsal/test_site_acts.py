@@ -122,6 +122,7 @@ async def test_what_a_client_would_stop() -> None:
 async def test_a_card_still_in_hand() -> None:
     """What somebody wrote on a card that was replaced meanwhile still goes to the bot, without the boxes left empty."""
     async with a_page() as page:
+        page.ward.bot.answer = lambda _: answer_with(a_card(feeling(), send()))
         question = await page.post_question()
         said = await page.act(
             "press", message=question, action=send()["actions"][0], inputs={"went_well": "Tea", "next": ""}, older=True
