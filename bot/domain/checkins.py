@@ -162,15 +162,16 @@ def read_lines(form: Mapping[str, object]) -> Lines:
     problems = [Problem(field, sentence) for field, limit in limits if (sentence := over(limit, texts[field]))]
     if problems:
         raise TellPerson(problems)
-    return Lines(**texts, named=tidy(form.get("named")).lower() == "true" or form.get("named") is True)
+    return Lines(**texts, named=_named(form))
 
 
 def has_lines(form: Mapping[str, object]) -> bool:
     """Whether anything was written or a name put to it in the second step."""
-    return (
-        any(tidy(form.get(field)) for field in ("went_well", "in_the_way", "try_next"))
-        or tidy(form.get("named")).lower() == "true"
-    )
+    return any(tidy(form.get(field)) for field in ("went_well", "in_the_way", "try_next")) or _named(form)
+
+
+def _named(form: Mapping[str, object]) -> bool:
+    return form.get("named") is True or tidy(form.get("named")).lower() == "true"
 
 
 @dataclass(frozen=True, slots=True)

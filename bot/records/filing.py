@@ -81,13 +81,18 @@ class FilingDesk:
         return [_Waiting(number, FiledTable.CHECK_INS, version, _filing(check_in_row(check_in, ward), state))]
 
     async def _replies(self, number: int, key: str) -> list[_Waiting]:
-        """In shuffled groups of five or more, or all that is left once the check-in is closed: SharePoint's own Created time then tells nothing."""
+        """All that is left once the check-in is closed; before that, in shuffled groups of five or more, so that SharePoint's own times tell nothing.
+
+        A reply with a name waits for the close: lists keep versions, and a name that is taken off again must not stand in one.
+        """
         check_in = await self._store.check_in(key)
         if check_in is None:
             return []
         dirty = list(await self._store.replies_to_file(key))
-        if check_in.state is State.OPEN and len(dirty) < FILING_GROUP:
-            return []
+        if check_in.state is State.OPEN:
+            dirty = [row for row in dirty if row[1].named is None]
+            if len(dirty) < FILING_GROUP:
+                return []
         self._dice.shuffle(dirty)
         return [
             _Waiting(number, FiledTable.REPLIES, version, _filing(reply_row(entry_key, reply, check_in), state))

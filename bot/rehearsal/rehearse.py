@@ -4,9 +4,10 @@ import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Protocol, Self
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from azure.core.credentials_async import AsyncTokenCredential
@@ -31,6 +32,7 @@ SITE_URL = "https://trust.sharepoint.com/sites/culture-of-care"
 LOOPBACK = "127.0.0.1"
 
 WEDNESDAY = 2
+LONDON = ZoneInfo("Europe/London")
 INVITATION = """
 Rowan ward is open for rehearsal. Nothing leaves this machine.
 
@@ -221,7 +223,7 @@ class Rehearsal:
 
 
 def _last_wednesday() -> datetime:
-    """The Wednesday of this week or the last one, shortly before two in the afternoon, London time in winter."""
+    """The Wednesday of this week or the last one, shortly before two in the afternoon in London."""
     today = SystemClock().now().date()
     day = today - timedelta(days=(today.weekday() - WEDNESDAY) % 7)
-    return datetime.combine(day, time(13, 58), UTC)
+    return datetime.combine(day, time(13, 58), LONDON)

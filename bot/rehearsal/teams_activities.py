@@ -42,7 +42,7 @@ class Activities:
             "textFormat": "plain",
             "attachments": [{"contentType": "text/html", "content": f"<p>{words}</p>"}],
             "entities": [*entities, CLIENT_INFO],
-            "channelData": self.place(team, channel),
+            "channelData": self.spot(team, channel),
         }
 
     def chat_message(self, person: Person, chat: str, text: str) -> Activity:
@@ -63,7 +63,7 @@ class Activities:
             if found
             else self.personal_conversation(message.conversation)
         )
-        place = self.place(*found) if found else {"tenant": {"id": self._world.tenant_id}}
+        place = self.spot(*found) if found else {"tenant": {"id": self._world.tenant_id}}
         activity = self._frame(kind, person, where)
         return activity | {
             "replyToId": message.id,
@@ -86,8 +86,12 @@ class Activities:
         """A person as they stand in membersAdded and membersRemoved."""
         return {"id": person.teams_id, "aadObjectId": person.id}
 
+    def spot(self, team: Team, channel: Channel) -> dict[str, Any]:
+        """channelData of a message or an invoke: ids and no names, and not the Entra group (Teams: "Bot conversations", channelData)."""
+        return self.place(team, channel) | {"team": {"id": team.id}}
+
     def place(self, team: Team, channel: Channel | None = None) -> dict[str, Any]:
-        """channelData for something in a team."""
+        """channelData of an event in a team."""
         data: dict[str, Any] = {
             "team": {"id": team.id, "name": team.name, "aadGroupId": team.group_id},
             "tenant": {"id": self._world.tenant_id},

@@ -122,9 +122,15 @@ class Connector:
         """Take one of our own messages away."""
         await self._call("DELETE", service_url, ("conversations", conversation_id, "activities", message_id))
 
-    async def group_of(self, service_url: str, team_id: str) -> str:
-        """Return the Entra group id of a team (Teams "Get team details"), under which Graph knows it."""
-        return _text(await self._call("GET", service_url, ("teams", team_id)), "aadGroupId")
+    async def team(self, service_url: str, team_id: str) -> Mapping[str, Any]:
+        """Return what Teams tells of a team: `name`, and `aadGroupId`, under which Graph knows it (Teams "Get team details")."""
+        return _object(await self._call("GET", service_url, ("teams", team_id)))
+
+    async def channels(self, service_url: str, team_id: str) -> Mapping[str, str]:
+        """Return the names of a team's channels by id; the General channel has none (Teams "Get the list of channels in a team")."""
+        told = _object(await self._call("GET", service_url, ("teams", team_id, "conversations"))).get("conversations")
+        found = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+        return {str(one.get("id")): str(one.get("name") or "") for one in found}
 
     async def account_of(self, service_url: str, conversation_id: str, teams_id: str) -> str:
         """Return the Entra object id of somebody in a conversation (Teams "Get single member details")."""
@@ -173,6 +179,12 @@ class Connector:
             return orjson.loads(answer or b"")
         except orjson.JSONDecodeError:
             return None
+
+
+def _object(answer: Any) -> Mapping[str, Any]:
+    if not isinstance(answer, dict):
+        raise Final("unreadable_answer")
+    return answer
 
 
 def _text(answer: Any, key: str) -> str:

@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 
+import structlog
+
 from bot.domain.wards import Place
-from bot.errors import Final, TryAgain
+from bot.errors import Final, TryAgain, WardRhythmsError
 from bot.records.graph import Graph, Member
 from bot.teams.connector import Connector
 
+GENERAL = "General"
+
+log = structlog.get_logger()
+
 
 class Roster:
-    """Members by Graph's `/teams/{id}/members`, which wants the team's Entra group id; Teams puts that into some activities only."""
+    """Members by Graph's `/teams/{id}/members`, which wants the team's Entra group id; Teams puts that, and names, into events only."""
 
     def __init__(self, connector: Connector, graph: Graph) -> None:
         self._connector = connector
@@ -27,9 +33,26 @@ class Roster:
         except Final as refused:
             raise TryAgain(refused.code) from refused
 
+    async def named(self, place: Place) -> Place:
+        """The place with its team's Entra group id and both names; as it is where Teams does not tell."""
+        try:
+            team = await self._connector.team(place.service_url, place.team_id)
+            channels = await self._connector.channels(place.service_url, place.team_id)
+        except WardRhythmsError as error:
+            log.info("a place could not be named", error=type(error).__name__)
+            return place
+        told = {
+            "group_id": team.get("aadGroupId"),
+            "team_name": team.get("name"),
+            "channel_name": channels.get(place.channel_id) or (GENERAL if place.channel_id == place.team_id else ""),
+        }
+        return place.model_copy(update={key: value for key, value in told.items() if isinstance(value, str) and value})
+
     async def _group(self, place: Place) -> str:
         group_id = place.group_id or self._groups.get(place.team_id)
         if not group_id:
-            group_id = await self._connector.group_of(place.service_url, place.team_id)
+            group_id = str((await self._connector.team(place.service_url, place.team_id)).get("aadGroupId") or "")
+            if not group_id:
+                raise Final("no_group")
             self._groups[place.team_id] = group_id
         return group_id

@@ -36,6 +36,10 @@ class Permits:
         except (TryAgain, WakeSomebody) as error:
             raise refusal(CANNOT_TELL) from error
 
+    async def named(self, place: Place) -> Place:
+        """The place with its names, as far as anybody can tell."""
+        return await self._roster.named(place)
+
     async def owner(self, place: Place, person_id: str) -> None:
         """Owners of the team only."""
         members = await self.members(place)

@@ -89,7 +89,7 @@ class Wards:
         leads = await self._leads(place, details.lead_ids)
         now = self._clock.now()
         if ward is None:
-            ward = self._new(place, details, leads, now)
+            ward = self._new(await self._permits.named(place), details, leads, now)
             entries = [Entry(Kind.ANNOUNCE_WARD, ward.id, ward.id), Entry(Kind.FILE_WARD, ward.id, ward.id)]
             if await self._store.add_ward(ward, entries):
                 return WardKept(ward, new=True)

@@ -173,7 +173,7 @@ def test_talking_to_the_bot(open_as: Open) -> None:
     page.get_by_role("button", name="help", exact=True).click()
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text("What you can ask for")).to_be_visible()
+    expect(page.get_by_role("heading", name="What you can ask for")).to_be_visible()
 
 
 def test_sharepoint_down(open_as: Open) -> None:

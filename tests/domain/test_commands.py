@@ -48,8 +48,25 @@ def test_rest(text: str, word: Word, rest: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "\u00a0", "thanks", "helpful", "pauses", "check in", "now check in", "please help", "skipping", "!", "..."]
-    + ["<at>Ward Rhythms</at> help", "h\u0130", "\u0130", "\u200bhelp", "\ud800"],
+    [
+        "",
+        " ",
+        "\u00a0",
+        "thanks",
+        "helpful",
+        "pauses",
+        "check in",
+        "now check in",
+        "please help",
+        "skipping",
+        "!",
+        "...",
+        "<at>Ward Rhythms</at> help",
+        "h\u0130",
+        "\u0130",
+        "\u200bhelp",
+        "\ud800",
+    ],
 )
 def test_unknown(text: str) -> None:
     """What only looks like a command is none."""

@@ -1,6 +1,7 @@
 """When turns fall due: weeks, paces, clock changes and England's bank holidays."""
 
 from datetime import UTC, date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -173,7 +174,7 @@ def test_midnight_changes() -> None:
 def test_years_ahead(weekday: int, pace: Pace) -> None:
     """From 2026 to 2031 no two turns share a period, and at least three days lie between any two."""
     found = list(occurrences(rhythm(weekday, every_weeks=pace), utc("2026-01-05"), utc("2032-01-05")))
-    gaps = [later.due - earlier.due for earlier, later in zip(found, found[1:], strict=False)]
+    gaps = [later.due - earlier.due for earlier, later in pairwise(found)]
 
     assert len({turn.period for turn in found}) == len(found)
     assert len(found) in {313 // pace, 313 // pace + 1}

@@ -121,7 +121,7 @@ def test_never_set_up_yet() -> None:
         ("2026-12-31 19:00", False, "2027-01-01 08:00"),
     ],
 )
-def test_working_hours(moment: str, inside: bool, following: str) -> None:  # noqa: FBT001 -- a column of the table
+def test_working_hours(moment: str, inside: bool, following: str) -> None:
     """Working hours are from 08:00 up to 18:00 on the ward's own clock, each day of the year."""
     assert in_working_hours(rhythm(), london(moment)) is inside
     assert next_working_moment(rhythm(), london(moment)) == london(following)

@@ -88,7 +88,9 @@ class Ward:
                 following = next_occurrence(self.rhythm, self.now, known=frozenset(self.known))
                 assert following is not None
                 self._update(skipped=(*self.rhythm.skipped, following.period))
-            case "now" if period_of(today) not in self.known and all(closes <= self.now for _, closes, _ in self.posted):
+            case "now" if period_of(today) not in self.known and all(
+                closes <= self.now for _, closes, _ in self.posted
+            ):
                 self.open(period_of(today))
 
     def _update(self, **update: object) -> None:
@@ -109,9 +111,7 @@ def calendar(rhythm: Rhythm, first: date, last: date) -> dict[str, datetime]:
 
 
 @given(zones, weekdays, times, paces, starts, st.lists(gaps, min_size=1, max_size=40))
-def test_any_downtime(
-    zone: str, weekday: int, at: time, pace: Pace, start: datetime, pattern: list[timedelta]
-) -> None:
+def test_any_downtime(zone: str, weekday: int, at: time, pace: Pace, start: datetime, pattern: list[timedelta]) -> None:
     """Whatever the pattern of downtime, each turn of the calendar is posted once, on time and by day, or named as missed."""
     ward = Ward(started(start, weekday, at, pace, zone), start)
     latest = start
@@ -119,9 +119,7 @@ def test_any_downtime(
         ward.wake(gap)
         latest = max(latest, ward.now)
     turns = calendar(ward.rhythm, start.date() - timedelta(weeks=1), latest.date() + timedelta(days=1))
-    ought = {
-        period for period, due in turns.items() if start <= due and ward.now - LOOK_BACK < due < ward.now - GRACE
-    }
+    ought = {period for period, due in turns.items() if start <= due and ward.now - LOOK_BACK < due < ward.now - GRACE}
     may = {period for period, due in turns.items() if start <= due <= latest}
 
     assert ought <= ward.known <= may

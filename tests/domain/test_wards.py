@@ -19,7 +19,7 @@ ROWAN = Ward(
 
 
 @pytest.mark.parametrize(("person", "leads"), [("priya", True), ("Priya", False), ("joe", False), ("", False)])
-def test_leads(person: str, leads: bool) -> None:  # noqa: FBT001 -- a column of the table
+def test_leads(person: str, leads: bool) -> None:
     """A lead is known by account and not by name."""
     assert ROWAN.is_lead(person) is leads
 

@@ -130,7 +130,7 @@ async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         yield house
 
 
-def a_ward(number: int = 1, **changes: object) -> Ward:
+def a_ward(number: int = 1, /, **changes: object) -> Ward:
     """A ward by its number: `ward-1` in channel `channel-1` of team `team-1`, led by Priya."""
     ward = Ward(
         id=f"ward-{number}",
@@ -146,7 +146,7 @@ def a_ward(number: int = 1, **changes: object) -> Ward:
     return ward.model_copy(update=changes)
 
 
-def a_check_in(number: int = 1, ward_id: str = "ward-1", **changes: object) -> CheckIn:
+def a_check_in(number: int = 1, ward_id: str = "ward-1", /, **changes: object) -> CheckIn:
     """An open check-in of `ward_id` for the week of that number, opened at noon and open for a week."""
     values: dict[str, object] = {
         "id": f"check-in-{number}",

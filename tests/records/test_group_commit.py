@@ -1,3 +1,5 @@
+"""Committing together what waits together."""
+
 import asyncio
 from collections.abc import Sequence
 

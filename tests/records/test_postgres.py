@@ -1,3 +1,5 @@
+"""What only PostgreSQL can do: several instances on one database. What both databases do is tested with the fixture `house`."""
+
 import asyncio
 from collections.abc import AsyncIterator
 
@@ -18,8 +20,6 @@ from tests.records.store_fixtures import (
     picked,
     with_open_check_in,
 )
-
-# What only PostgreSQL can do: several instances on one database. What both databases do is tested with the fixture `house`.
 
 
 @pytest.fixture

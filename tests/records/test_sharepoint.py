@@ -30,6 +30,15 @@ async def test_rows_are_filed_twenty_at_a_time(w: World) -> None:
     ]
 
 
+async def test_an_empty_column_is_not_sent(w: World) -> None:
+    """An insert leaves out what is empty."""
+    await w.sharepoint.file([reply(1)])
+    (sent,) = [exchange[2]["fields"] for exchange in w.exchanges if exchange[1].endswith("/items")]
+
+    assert reply(1).fields["TryNext"] is None
+    assert "TryNext" not in sent
+
+
 async def test_nothing_to_file_costs_nothing(w: World) -> None:
     """An empty call has no outcomes."""
     assert await w.sharepoint.file([]) == []

@@ -42,6 +42,7 @@ async def test_an_update_meets_a_persons_edit(w: World, known: bool) -> None:
     assert isinstance(outcome, Filed)
     assert row["fields"]["InTheWay"] == "a person's note"
     assert row["version"] == 3
+    assert (w.stand_in.requests["update"], w.stand_in.requests["item"]) == ((2, 1) if known else (1, 1))
 
 
 async def test_an_update_that_keeps_clashing_waits(w: World) -> None:

@@ -1,3 +1,5 @@
+"""The heartbeat, on both databases."""
+
 from datetime import timedelta
 
 from bot.domain.checkins import Outage

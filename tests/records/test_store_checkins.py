@@ -1,3 +1,5 @@
+"""Check-ins in the store, on both databases."""
+
 from dataclasses import replace
 from datetime import timedelta
 

@@ -1,3 +1,5 @@
+"""What the store knows about filing, on both databases."""
+
 from bot.domain.checkins import Feeling, Missed, Reply, State
 from bot.records.filing_rows import FiledTable, FilingNote, FilingState
 from tests.records.store_fixtures import (

@@ -1,3 +1,5 @@
+"""Replies under any interleaving of taps, repeats and closes, held against a model."""
+
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass, field

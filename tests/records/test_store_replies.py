@@ -1,3 +1,5 @@
+"""Replies in the store, on both databases."""
+
 import asyncio
 from datetime import timedelta
 
@@ -6,8 +8,8 @@ from sqlalchemy import select
 from bot.domain.checkins import Change, Feeling, Kept, Lines, NotOpen, NoWord, Reply
 from bot.domain.outbox import Kind
 from bot.domain.wards import Person
-from bot.records.reply_rows import FILING_PAUSE
 from bot.records.outbox import REFRESH_PAUSE
+from bot.records.reply_rows import FILING_PAUSE
 from bot.records.schema import deliveries, replies
 from tests.records.store_fixtures import (
     AMINA,

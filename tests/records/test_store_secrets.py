@@ -1,3 +1,5 @@
+"""What stands in SQLite's files, byte by byte."""
+
 from pathlib import Path
 
 from sqlalchemy import select

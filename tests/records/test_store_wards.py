@@ -1,12 +1,10 @@
+"""Wards in the store, on both databases."""
+
 import pytest
 
 from bot.domain.outbox import Kind
 from bot.domain.wards import Quiet, Ward
 from tests.records.store_fixtures import AMINA, JOE, PRIYA, House, a_ward, an_entry
-
-
-def renamed(name: str) -> Ward:
-    return a_ward(name=name)
 
 
 async def test_a_ward_is_found_by_id_and_channel(house: House) -> None:

@@ -109,11 +109,27 @@ async def test_update_and_delete(line: Line) -> None:
 
 
 async def test_what_graph_calls_a_team(line: Line) -> None:
-    """A team's group id is asked of Teams."""
-    line.ms.answers = [answering(200, '{"id": "19:team", "aadGroupId": "g-1"}')]
+    """A team's group id and name are asked of Teams."""
+    line.ms.answers = [answering(200, '{"id": "19:team", "name": "Rowan ward", "aadGroupId": "g-1"}')]
+    team = await line.connector.team(line.ms.service_url, "19:team")
 
-    assert await line.connector.group_of(line.ms.service_url, "19:team") == "g-1"
+    assert (team["aadGroupId"], team["name"]) == ("g-1", "Rowan ward")
     assert (line.ms.calls[0].method, line.ms.calls[0].path) == ("GET", "teams/19%3Ateam")
+
+
+@pytest.mark.parametrize(
+    ("answer", "channels"),
+    [
+        ('{"conversations": [{"id": "19:general"}, {"id": "19:c", "name": "Coffee"}, 7]}', {"19:general": "", "19:c": "Coffee"}),
+        ('{"conversations": null}', {}),
+    ],
+)
+async def test_what_teams_calls_its_channels(line: Line, answer: str, channels: dict[str, str]) -> None:
+    """A team's channels are asked of Teams, which gives General no name; what is no list holds none."""
+    line.ms.answers = [answering(200, answer)]
+
+    assert await line.connector.channels(line.ms.service_url, "19:team") == channels
+    assert line.ms.calls[0].path == "teams/19%3Ateam/conversations"
 
 
 @pytest.mark.parametrize("name", ["aadObjectId", "objectId"])
