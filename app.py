@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from random import Random, SystemRandom
 from typing import Annotated, Any, Self
 from uuid import uuid4
@@ -24,7 +24,8 @@ from bot import logs
 from bot.addresses import CONNECTOR_SCOPE, MICROSOFT, Addresses
 from bot.clock import Clock, SystemClock
 from bot.courier import Courier, Round
-from bot.credential import credential_for
+from bot.credential import CredentialUnusable, credential_for
+from bot.errors import TryAgain
 from bot.readiness import Readiness
 from bot.records.database import Database
 from bot.records.filing import FilingDesk
@@ -55,6 +56,8 @@ from bot.usecases.wards import Wards
 
 #: Exit code of a start that settings forbid (as sysexits and most tools: wrong usage).
 WRONG_SETTINGS = 2
+#: Exit code of a start that something else forbids.
+CANNOT_START = 1
 
 #: Seconds. Together under the 10 in which a container has to be gone.
 FINISH_REQUESTS = 4.0
@@ -68,6 +71,11 @@ TEAMS_AT_ONCE = 16
 FILED_TOGETHER = 20
 
 SETTINGS_ARE_WRONG = "Ward Rhythms cannot start. Put these settings right (deployment/README.md explains each):"
+CERTIFICATE_IS_WRONG = (
+    "Ward Rhythms cannot start: WARD_RHYTHMS_CLIENT_CERTIFICATE is no PEM file with a key and its certificate."
+)
+NO_STORE = "Ward Rhythms cannot start: its store (WARD_RHYTHMS_STORE) cannot be opened."
+NO_PORT = "Ward Rhythms cannot listen on port {port}: {why}."
 
 log = structlog.get_logger()
 
@@ -88,16 +96,19 @@ class Service:
 
     def run(self, resources: contextlib.AsyncExitStack) -> Self:
         """Set the scheduler and the couriers going; `resources` are let go last."""
+        works = [asyncio.create_task(run()) for run in (self._scheduler.run, *(one.run for one in self._couriers))]
         self._running.push_async_callback(resources.aclose)
-        self._running.push_async_callback(self._flush)
-        for run in (self._scheduler.run, *(courier.run for courier in self._couriers)):
-            self._running.push_async_callback(_cancel, asyncio.create_task(run()))
+        self._running.push_async_callback(self._wind_down, works)
         return self
 
     async def __aenter__(self) -> Self:
-        """Listen. Raises OSError where the port is taken."""
+        """Listen. Raises OSError where the port is taken, and lets everything go."""
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._settings.host, self._settings.port, backlog=1024).start()
+        try:
+            await web.TCPSite(self._runner, self._settings.host, self._settings.port, backlog=1024).start()
+        except OSError:
+            await self.__aexit__()
+            raise
         host, port = self._runner.addresses[0][:2]
         self.url = f"http://{host}:{port}"
         log.info("listening", port=port)
@@ -114,11 +125,15 @@ class Service:
         await self._scheduler.look()
         await asyncio.gather(*(courier.flush() for courier in self._couriers))
 
-    async def _flush(self) -> None:
-        """What is due goes out if it can in a moment; the rest is written down and waits for the next start."""
+    async def _wind_down(self, works: Sequence[asyncio.Task[None]]) -> None:
+        """What is under way or due goes out if it can in a moment; the rest is written down and waits for the next start."""
+        for work in works:
+            work.cancel()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(FLUSH):
+                await asyncio.gather(*works, return_exceptions=True)
                 await asyncio.gather(*(courier.flush() for courier in self._couriers))
+        await asyncio.gather(*works, return_exceptions=True)
 
 
 async def build(
@@ -180,12 +195,6 @@ def _new_id() -> str:
     return uuid4().hex
 
 
-async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
-
-
 async def _alive(_: web.Request) -> web.Response:
     return web.json_response({"alive": True})
 
@@ -212,12 +221,23 @@ def serve() -> None:
     except ValidationError as error:
         typer.echo("\n  ".join([SETTINGS_ARE_WRONG, *problems(error)]), err=True)
         raise typer.Exit(WRONG_SETTINGS) from None
-    asyncio.run(_serve(settings))
+    try:
+        asyncio.run(_serve(settings))
+    except CredentialUnusable:
+        typer.echo(CERTIFICATE_IS_WRONG, err=True)
+        raise typer.Exit(WRONG_SETTINGS) from None
+    except TryAgain:
+        typer.echo(NO_STORE, err=True)
+        raise typer.Exit(CANNOT_START) from None
+    except OSError as error:
+        typer.echo(NO_PORT.format(port=settings.port, why=error.strerror), err=True)
+        raise typer.Exit(CANNOT_START) from None
 
 
 async def _serve(settings: Settings) -> None:
+    told_to_stop = signalled()
     async with credential_for(settings) as credential, await build(settings, credential):
-        await _until_told_to_stop()
+        await told_to_stop.wait()
 
 
 @cli.command()
@@ -226,14 +246,19 @@ def rehearse(
 ) -> None:
     """Rehearse a ward's week on this machine, with stand-ins for Teams and SharePoint. Nothing leaves the machine."""
     logs.set_up(json=False)
-    asyncio.run(_rehearse(port))
+    try:
+        asyncio.run(_rehearse(port))
+    except OSError as error:
+        typer.echo(NO_PORT.format(port=port, why=error.strerror), err=True)
+        raise typer.Exit(CANNOT_START) from None
 
 
 async def _rehearse(port: int) -> None:
+    told_to_stop = signalled()
     async with Rehearsal(start_bot, port=port) as rehearsal:
         await rehearsal.begin()
         typer.echo(rehearsal.invitation)
-        await _until_told_to_stop()
+        await told_to_stop.wait()
 
 
 async def start_bot(tenant: Tenant) -> Service:
@@ -242,12 +267,13 @@ async def start_bot(tenant: Tenant) -> Service:
     return await build(settings, tenant.credential, addresses=tenant.addresses, clock=tenant.clock)
 
 
-async def _until_told_to_stop() -> None:
+def signalled() -> asyncio.Event:
+    """Set once the process is told to stop. Asked for before anything starts: without a handler, a container's first process ignores SIGTERM."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for told in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(told, stop.set)
-    await stop.wait()
+    return stop
 
 
 if __name__ == "__main__":

@@ -32,14 +32,14 @@ class Round:
 class Courier:
     """Delivers what is due, each delivery on its own, so that a slow or failing one holds up no other.
 
-    `woken` holds what an operator has to act on, by code, until something is delivered again; `/readyz` shows it.
+    `woken` holds what an operator has to act on: the code of each entry that waits for that. `/readyz` shows it.
     """
 
     def __init__(self, outbox: Outbox, what: Round) -> None:
         self._outbox = outbox
         self._what = what
         self._under_way: set[asyncio.Task[None]] = set()
-        self.woken: set[str] = set()
+        self.woken: dict[int, str] = {}
 
     async def run(self) -> None:
         """Deliver until cancelled; then finish what is under way."""
@@ -92,9 +92,9 @@ class Courier:
             await self._settle(entry, outcome)
 
     async def _settle(self, entry: Claimed, outcome: Exception | None) -> None:
+        self.woken.pop(entry.id, None)
         match outcome:
             case None:
-                self.woken.clear()
                 await self._outbox.done(entry)
             case TryAgain(code=code, after=after):
                 await self._outbox.retry(entry, code, after)
@@ -103,7 +103,7 @@ class Courier:
                 await self._outbox.park(entry, code)
             case WakeSomebody(code=code):
                 log.error("somebody has to act before this can go on", kind=entry.kind, code=code)
-                self.woken.add(code)
+                self.woken[entry.id] = code
                 await self._outbox.retry(entry, code, UNTIL_SOMEBODY_ACTED)
             case _:
                 log.error("an outbox entry failed in an unforeseen way", kind=entry.kind, error=type(outcome).__name__)

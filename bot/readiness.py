@@ -35,7 +35,7 @@ class Readiness:
         oldest = await self.outbox.oldest_waiting()
         if oldest is not None and now - oldest > OLDEST_WAITING:
             found.append("outbox_waiting")
-        return found + sorted({code for courier in self.couriers for code in courier.woken})
+        return found + sorted({code for courier in self.couriers for code in courier.woken.values()})
 
     async def report(self) -> tuple[bool, dict[str, Any]]:
         """Ready or not, and the numbers an operator asks for first. Codes and counts only: anybody may read it."""

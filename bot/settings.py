@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -13,22 +13,37 @@ from pydantic import (
     SecretStr,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
     field_validator,
-    model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "WARD_RHYTHMS_"
-MISSING = "is missing"
+NOT_RIGHT = "is not right"
+#: In place of pydantic's own sentences, which quote from what was given.
+PLAINLY = {
+    "missing": "is missing",
+    "uuid_parsing": "must be an id, like 0a1b2c3d-0000-4000-8000-000000000000",
+    "int_parsing": "must be a whole number",
+    "less_than_equal": "must be at most 65535",
+    "greater_than_equal": "must be at least 0",
+    "string_too_short": "must not be empty",
+}
 WRONG = "{name}: {reason}"
 NOT_A_SITE = "must be the web address of a SharePoint site, like https://trust.sharepoint.com/sites/culture-of-care"
 NOT_A_ZONE = "must be a time zone, like Europe/London"
-NOT_A_STORE = "must start with sqlite+aiosqlite:/// or postgresql+asyncpg://"
+NOT_A_STORE = (
+    "must be a database, like sqlite+aiosqlite:///data/ward-rhythms.db or postgresql+asyncpg://user@server/database"
+)
+NO_SUCH_FILE = "must be the path of a file that is there"
 ONE_CREDENTIAL = (
     "give at most one of client_secret and client_certificate; neither means a managed or workload identity"
 )
 SITE = re.compile(r"https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+/(sites|teams)/[^/?#\s]+/?")
-STORES = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")
+#: A file (never SQLite's database in memory, which is gone after a restart), or a server (a socket's folder stands behind "?host=").
+STORE = re.compile(
+    r"sqlite\+aiosqlite:///(?!:memory:)[^?\s]+|postgresql\+asyncpg://([^@/\s]*@)?[^@/:\s]*(:\d{1,5})?/[^/\s]\S*"
+)
 
 
 class Settings(BaseModel):
@@ -73,7 +88,7 @@ class Settings(BaseModel):
     @field_validator("store")
     @classmethod
     def _store(cls, value: str) -> str:
-        if not value.startswith(STORES):
+        if not STORE.fullmatch(value):
             raise ValueError(NOT_A_STORE)
         return value
 
@@ -81,14 +96,15 @@ class Settings(BaseModel):
     @classmethod
     def _certificate(cls, value: Path | None) -> Path | None:
         if value is not None and not value.is_file():
-            raise ValueError("no such file")
+            raise ValueError(NO_SUCH_FILE)
         return value
 
-    @model_validator(mode="after")
-    def _one_credential(self) -> Self:
-        if self.client_secret is not None and self.client_certificate is not None:
+    @field_validator("client_certificate")
+    @classmethod
+    def _one_credential(cls, value: Path | None, others: ValidationInfo) -> Path | None:
+        if value is not None and others.data.get("client_secret") is not None:
             raise ValueError(ONE_CREDENTIAL)
-        return self
+        return value
 
     @property
     def tenants(self) -> frozenset[str]:
@@ -99,7 +115,9 @@ class Settings(BaseModel):
 class EnvironmentSettings(Settings, BaseSettings):
     """The same, read from the environment or `.env`: each name in capitals, with the prefix `WARD_RHYTHMS_`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
+    )
 
 
 def problems(error: ValidationError) -> list[str]:
@@ -107,6 +125,7 @@ def problems(error: ValidationError) -> list[str]:
     lines = []
     for found in error.errors(include_url=False, include_input=False, include_context=False):
         name = "_".join(str(part) for part in found["loc"][:1]).upper()
-        reason = MISSING if found["type"] == "missing" else found["msg"].removeprefix("Value error, ")
+        ours = found["msg"].removeprefix("Value error, ") if found["type"] == "value_error" else NOT_RIGHT
+        reason = PLAINLY.get(found["type"], ours)
         lines.append(WRONG.format(name=f"{PREFIX}{name}" if name else PREFIX.rstrip("_"), reason=reason))
     return lines

@@ -1,7 +1,7 @@
 """Small cards about a ward's rhythm: pause it, what was done to it, and which ward is meant."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from microsoft_teams.cards import DateInput
 
@@ -50,9 +50,9 @@ GO_ON = "Continue"
 
 def pause_form(ward: Ward, problems: Sequence[Problem] = (), typed: Mapping[str, object] | None = None) -> Card:
     """Until when to pause; holds the day that was typed."""
-    value = tidy((typed or {}).get("until"))
+    value = _day_typed((typed or {}).get("until"))
     heading = PAUSE_HEADING.format(ward=escaped(ward.name))
-    box = DateInput(id="until", label=UNTIL, value=value or None, is_required=True, error_message=BAD_DATE)
+    box = DateInput(id="until", label=UNTIL, value=value, is_required=True, error_message=BAD_DATE)
     return finished(
         [
             *summary_of(problems, ("until",), {}),
@@ -120,6 +120,14 @@ def which_ward(wards: Sequence[Ward], verb: Verb) -> Card:
 def next_line(ward: Ward, next_due: datetime | None) -> str:
     """When the next check-in comes, if one does."""
     return NEXT_ONE.format(when=moment(ward, next_due)) if next_due else NO_NEXT
+
+
+def _day_typed(typed: object) -> str | None:
+    """What was typed, where a date box can hold it: people also say a date in words."""
+    try:
+        return date.fromisoformat(tidy(typed)).isoformat()
+    except ValueError:
+        return None
 
 
 def _day(ward: Ward, turn: Occurrence) -> str:

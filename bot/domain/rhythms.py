@@ -227,6 +227,14 @@ def started(now: datetime, weekday: int, at: time, every_weeks: Literal[1, 2, 4]
     return Rhythm(weekday=weekday, at=at, zone=zone, every_weeks=every_weeks, anchor=anchor, since=now)
 
 
+def pause_over(rhythm: Rhythm, now: datetime) -> Rhythm:
+    """`rhythm` without a pause that has ended by `now`. What fell into it stays unasked."""
+    if rhythm.paused_until is None or rhythm.local(now).date() < rhythm.paused_until:
+        return rhythm
+    since = max(rhythm.since, _moment(rhythm, rhythm.paused_until, time()))
+    return rhythm.model_copy(update={"paused_until": None, "since": since})
+
+
 def changed(old: Rhythm, *, weekday: int, at: time, every_weeks: Literal[1, 2, 4], now: datetime) -> Rhythm:
     """`old` with another day, time or pace from `now` on.
 

@@ -52,8 +52,11 @@ class Parked:
     since: datetime
 
 
-def enqueue(write: Write, entries: Sequence[Entry], now: datetime) -> None:
-    """Write entries in a transaction that is open. One that waits already takes the new payload, the earlier due time, and a fresh start."""
+def enqueue(write: Write, entries: Sequence[Entry], now: datetime, *, put_off: bool = False) -> None:
+    """Write entries in a transaction that is open. One that waits already takes the new payload, the earlier due time, and a fresh start.
+
+    With `put_off` it takes the new due time, though it be later.
+    """
     if not entries:
         return
     rows = [
@@ -67,21 +70,22 @@ def enqueue(write: Write, entries: Sequence[Entry], now: datetime) -> None:
         }
         for entry in entries
     ]
-    write.execute(_put(write.connection.dialect.name), rows)
+    write.execute(_put(write.connection.dialect.name, put_off=put_off), rows)
     write.entries_written = True
 
 
 @cache
-def _put(dialect: str) -> sqlite.Insert | postgresql.Insert:
+def _put(dialect: str, *, put_off: bool) -> sqlite.Insert | postgresql.Insert:
     put = insert_into(outbox, dialect).values(version=1, attempts=0, parked=False)
     new, old = put.excluded, outbox.c
+    earlier = case((old.parked, new.due), (old.due < new.due, old.due), else_=new.due)
     return put.on_conflict_do_update(
         index_elements=[old.kind, old.key],
         set_={
             "version": old.version + 1,
             "ward_id": new.ward_id,
             "payload": new.payload,
-            "due": case((old.parked, new.due), (old.due < new.due, old.due), else_=new.due),
+            "due": new.due if put_off else earlier,
             "since": case((old.parked, new.since), (old.since < new.since, old.since), else_=new.since),
             "attempts": 0,
             "parked": False,

@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.rehearsal.people import Person
 from bot.rehearsal.site_view import Place
 from bot.rehearsal.teams import TeamsStandIn
+from bot.rehearsal.teams_cards import INPUTS, walk
 from bot.rehearsal.teams_deliveries import SOMETHING_WRONG, Answer, Forge, How
 from bot.rehearsal.teams_talk import ADAPTIVE_CARD
 from bot.rehearsal.teams_world import NotSent
@@ -84,8 +85,8 @@ class Acts:
         if not isinstance(action, dict) or not isinstance(inputs, dict):
             raise NotSent({"": NO_CARD_BUTTON})
         how = self._how()
-        if body.get("older"):
-            # Checked by the page against the card in hand, which the stand-in has replaced since; nothing empty is sent.
+        if not inputs.keys() <= self._inputs_on(message, person):
+            # The card in hand was replaced while somebody wrote on it. The page has checked what they wrote; nothing empty is sent.
             inputs = {name: value for name, value in inputs.items() if value}
             how["forge"] = Forge(unchecked=True)
         match action.get("type"):
@@ -101,6 +102,12 @@ class Acts:
             if closes is not None:
                 self._closes[message] = closes
         return outcome
+
+    def _inputs_on(self, message: str, person: Person) -> set[str]:
+        """The ids of the inputs on the card that `person` sees now."""
+        known = self.teams.talk.messages.get(message)
+        card = self.teams.view(person, message) if known else None
+        return {str(spot.node.get("id")) for spot in walk(card) if spot.node["type"] in INPUTS}
 
     async def _say(self, person: Person, place: Place, text: str, thread: object) -> Answer:
         if place.team is None or place.channel is None:

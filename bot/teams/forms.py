@@ -107,12 +107,11 @@ def _message_id(activity: Activity) -> str | None:
 
 
 def said_in(activity: Activity) -> str:
-    """What was said, without the mention of the bot. The mention is known by its entity: names may be anything."""
+    """What was said, without the mentions, the bot's own or people's. They are known by their entities: names may be anything."""
     text = activity.text or ""
     for entity in activity.entities or ():
-        extra = entity.additional_properties
-        if entity.type == "mention" and extra["mentioned"]["id"] == activity.recipient.id and extra.get("text"):
-            text = text.replace(extra["text"], " ", 1)
+        if entity.type == "mention" and entity.additional_properties.get("text"):
+            text = text.replace(entity.additional_properties["text"], " ", 1)
     return " ".join(text.split())
 
 

@@ -22,7 +22,10 @@ from bot.usecases.needs import WardStore
 from bot.usecases.rhythms import Rhythms
 from bot.usecases.wards import Wards
 
-CANNOT_POST = "I cannot post to {ward}’s channel any more, so this week’s check-in was not posted. Please check that the app is still in the team."
+CANNOT_POST = (
+    "Teams did not let me post in {ward}’s channel. Please check that the app is still in the team."
+    " Then mention me in the channel and say “status”."
+)
 
 #: After these Teams will take nothing for the ward until the app is put back (Teams "Bot conversation messages", status codes).
 WARD_OUT_OF_REACH = frozenset(
@@ -35,6 +38,9 @@ WARD_OUT_OF_REACH = frozenset(
         "writes_blocked",
     }
 )
+
+#: What `Connector` says of a message that Teams may have taken all the same.
+MAY_HAVE_ARRIVED = frozenset({"timeout", "connector_502", "connector_503", "connector_504"})
 
 log = structlog.get_logger()
 
@@ -83,11 +89,12 @@ class Messenger:
         try:
             await self.kinds[entry.kind](entry)
         except Final as refused:
-            if refused.code not in WARD_OUT_OF_REACH or entry.ward_id is None:
+            out_of_reach = refused.code in WARD_OUT_OF_REACH
+            if entry.kind is Kind.POST_CHECK_IN:
+                await self._check_ins.refused(entry.key, tell_leads=not out_of_reach)
+            if not out_of_reach or entry.ward_id is None:
                 return refused
             log.warning("a ward is out of reach", ward=entry.ward_id, code=refused.code)
-            if entry.kind is Kind.POST_CHECK_IN:
-                await self._check_ins.refused(entry.key, refused.code)
             await self._wards.refused(entry.ward_id)
         except Exception as error:  # noqa: BLE001 -- handed to the courier, which sorts it
             return error
@@ -100,7 +107,7 @@ class Messenger:
     async def _announce(self, entry: Entry) -> None:
         ward = await self._awake(entry.ward_id)
         if ward is not None:
-            await self._new_thread(ward.place, cards.wards.announce(ward, self._rhythms.next_due(ward)))
+            await self._new_thread(ward.place, cards.wards.announce(ward, await self._rhythms.next_due(ward)))
 
     async def _post(self, entry: Entry) -> None:
         """Post the card once. Where its message is known already, an earlier try had arrived after all."""
@@ -131,7 +138,7 @@ class Messenger:
         try:
             await self._in_thread(shown, cards.checkins.reminder(shown.ward, shown.check_in))
         except TryAgain as later:
-            if later.code != "timeout":
+            if later.code not in MAY_HAVE_ARRIVED:
                 raise
 
     async def _summarise(self, entry: Entry) -> None:

@@ -36,8 +36,10 @@ class Talk:
             Word.SKIP: lambda ward, person, _: self.skip(ward, person),
         }
 
-    async def answer(self, text: str, place: Place | None, person: Person, mentioned: Sequence[str]) -> Card:
-        """The card that answers what somebody said. `mentioned`: Entra object ids of the people they mentioned.
+    async def answer(
+        self, text: str, place: Place | None, person: Person, mentioned: Callable[[], Awaitable[Sequence[str]]]
+    ) -> Card:
+        """The card that answers what somebody said. `mentioned` finds the Entra object ids of the people they mentioned.
 
         Raises:
             TellPerson: a plain sentence.
@@ -49,9 +51,12 @@ class Talk:
             case Word.HELP:
                 return self.help(place)
             case Word.SET_UP if place is not None:
-                return cards.wards.welcome()
+                ward = await self._wards.known(place)
+                if ward is None:
+                    return cards.wards.welcome()
+                return cards.wards.set_up_done(ward, await self._rhythms.next_due(ward))
             case Word.LEADS if place is not None:
-                return await self._leads(place, person, mentioned)
+                return await self._leads(place, person, await mentioned())
         if place is not None:
             return await self._words[said.word](await self._wards.here(place), person, said)
         return await self._in_private(said, person)
@@ -90,12 +95,12 @@ class Talk:
             if not any(problem.field for problem in told.problems):
                 raise
             return cards.rhythms.pause_form(ward, told.problems, form)
-        return cards.rhythms.paused(ward, self._rhythms.next_due(ward))
+        return cards.rhythms.paused(ward, await self._rhythms.next_due(ward))
 
     async def resume(self, ward: Ward, person: Person) -> Card:
         """Start again."""
         ward = await self._rhythms.resume(ward, person)
-        return cards.rhythms.resumed(ward, self._rhythms.next_due(ward))
+        return cards.rhythms.resumed(ward, await self._rhythms.next_due(ward))
 
     async def skip(self, ward: Ward, person: Person) -> Card:
         """Leave the next one out."""

@@ -6,7 +6,7 @@ from typing import Any
 import cards.checkins
 import cards.ward_forms
 import cards.wards
-from bot.domain.checkins import has_lines
+from bot.domain.checkins import Reply, has_lines
 from bot.domain.wards import Ward
 from bot.errors import TellPerson
 from bot.teams.forms import Tap
@@ -71,10 +71,12 @@ class Taps:
         return await self._own_card(tap, found, self._thanks)
 
     async def _done(self, tap: Tap) -> Card:
-        """Done after typing means add: nothing typed is lost for want of the other button."""
-        if has_lines(tap.form):
+        """Done keeps what the boxes hold: no line typed, emptied or unnamed is lost for want of the other button."""
+        found = await self._own(tap)
+        reply = found.reply if isinstance(found, Answered) else None
+        if has_lines(tap.form) or (reply and reply != Reply(reply.feeling)):
             return await self._add(tap)
-        return await self._own_card(tap, await self._own(tap), self._thanks)
+        return await self._own_card(tap, found, self._thanks)
 
     async def _mine(self, tap: Tap) -> Card:
         return await self._own_card(tap, await self._own(tap), self._change)
@@ -93,7 +95,7 @@ class Taps:
         self, tap: Tap, found: Answered | Late, card: Callable[[Tap, Answered], Awaitable[Card]]
     ) -> Card:
         if isinstance(found, Late):
-            due = self._rhythms.next_due(found.ward, [found.check_in])
+            due = await self._rhythms.next_due(found.ward)
             return cards.checkins.late(found.ward, found.check_in, due, tap.form)
         if tap.message_id is not None and tap.message_id != found.check_in.message_id:
             await self._check_ins.seen(found.check_in.id, found.ward, tap.message_id)
@@ -144,7 +146,7 @@ class Taps:
                 raise
             people = await self._wards.people(place, tap.typed().get("leads", ""))
             return cards.ward_forms.set_up_form(tap.form, people, told.problems, ward_id or None)
-        return cards.wards.set_up_done(kept.ward, self._rhythms.next_due(kept.ward))
+        return cards.wards.set_up_done(kept.ward, await self._rhythms.next_due(kept.ward))
 
     async def _check_in_now(self, tap: Tap) -> Card:
         return await self._talk.check_in_now(await self._ward(tap), tap.person)

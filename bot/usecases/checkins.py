@@ -1,9 +1,10 @@
 """The duty of the weekly check-in: post it, take the answers, remind once, close it with a summary."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
+from typing import TypeVar
 
 from bot.clock import Clock
 from bot.domain.checkins import (
@@ -30,6 +31,7 @@ from bot.domain.rhythms import (
     closes_at,
     in_working_hours,
     next_working_moment,
+    pause_over,
     period_of,
     remind_at,
     what_is_due,
@@ -37,6 +39,8 @@ from bot.domain.rhythms import (
 from bot.domain.wards import Person, Place, Ward
 from bot.usecases.needs import Store
 from bot.usecases.permits import Permits, refusal
+
+Thing = TypeVar("Thing")
 
 GONE = "I cannot find that check-in any more. Nothing was kept."
 OTHER_CHANNEL = "That check-in belongs to another ward. Nothing was kept."
@@ -158,61 +162,57 @@ class CheckIns:
     async def close_what_is_over(self) -> int:
         """Close every check-in past its time; the summary waits for working hours. How many were closed."""
         now = self._clock.now()
-        closed = 0
-        for check_in in await self._store.to_close(now):
+
+        async def close(check_in: CheckIn) -> int:
             ward = await self._store.ward(check_in.ward_id)
-            if ward is not None:
-                summary = Entry(Kind.POST_SUMMARY, check_in.id, ward.id, due=next_working_moment(ward.rhythm, now))
-                entries = [summary, self._refresh(check_in), self._file(check_in), self._file_replies(check_in)]
-                closed += await self._store.close_check_in(check_in.id, entries) is not None
-        return closed
+            if ward is None:
+                return 0
+            summary = Entry(Kind.POST_SUMMARY, check_in.id, ward.id, due=next_working_moment(ward.rhythm, now))
+            entries = [summary, self._refresh(check_in), self._file(check_in), self._file_replies(check_in)]
+            return int(await self._store.close_check_in(check_in.id, entries) is not None)
+
+        return await _one_by_one(await self._store.to_close(now), close)
 
     async def remind_who_is_open(self) -> int:
         """One reminder in the thread of each check-in at the middle of its window, if fewer than five have answered. How many were sent."""
         now = self._clock.now()
-        sent = 0
-        for check_in in await self._store.to_remind(now):
+
+        async def remind(check_in: CheckIn) -> int:
             ward = await self._store.ward(check_in.ward_id)
             if ward is None or check_in.remind_at is None:
-                continue
-            if (
-                not in_working_hours(ward.rhythm, now)
-                and next_working_moment(ward.rhythm, now) - check_in.remind_at <= GRACE
-            ):
-                continue
-            wanted = now - check_in.remind_at <= GRACE and await self._store.answers(check_in.id) < WARD_THRESHOLD
+                return 0
+            sensible = next_working_moment(ward.rhythm, now) - check_in.remind_at <= GRACE
+            if sensible and not in_working_hours(ward.rhythm, now):
+                return 0
+            wanted = sensible and await self._store.answers(check_in.id) < WARD_THRESHOLD
             entries = [Entry(Kind.POST_REMINDER, check_in.id, ward.id)] if wanted else []
-            sent += await self._store.note_reminded(check_in.id, entries) and wanted
-        return sent
+            return int(await self._store.note_reminded(check_in.id, entries) and wanted)
+
+        return await _one_by_one(await self._store.to_remind(now), remind)
 
     async def post_what_is_due(self) -> int:
-        """Open a check-in for each ward that should have one and has none; name what came too late. How many were opened.
-
-        One ward's trouble never touches another's: whatever goes wrong with one is raised only after all were looked at.
-        """
+        """Open a check-in for each ward that should have one and has none; name what came too late. How many were opened."""
         now = self._clock.now()
         known = await self._store.periods_since(now - LOOK_BACK - GRACE)
-        opened = 0
-        troubles: list[Exception] = []
-        for ward in await self._store.wards_awake():
-            try:
-                for answer in what_is_due(ward.rhythm, now, known.get(ward.id, frozenset())):
-                    if isinstance(answer, Due):
-                        opened += await self._open(ward, answer.occurrence.period, now) is not None
-                    else:
-                        await self._miss(ward, answer.occurrence)
-            except Exception as trouble:  # noqa: BLE001 -- whatever it is, the other wards come first
-                troubles.append(trouble)
-        if troubles:
-            raise ExceptionGroup("some wards could not be looked at", troubles)
-        return opened
 
-    async def refused(self, check_in_id: str, code: str) -> None:
-        """Teams finally refused the post: the check-in is missed and the leads are told."""
+        async def post(ward: Ward) -> int:
+            ward = await self._end_pause(ward, now)
+            opened = 0
+            for answer in what_is_due(ward.rhythm, now, known.get(ward.id, frozenset())):
+                if isinstance(answer, Due):
+                    opened += await self._open(ward, answer.occurrence.period, now) is not None
+                else:
+                    await self._miss(ward, answer.occurrence)
+            return opened
+
+        return await _one_by_one(await self._store.wards_awake(), post)
+
+    async def refused(self, check_in_id: str, *, tell_leads: bool) -> None:
+        """Teams finally refused the post: the check-in is missed, and its leads are told unless they are anyway."""
         check_in = await self._store.check_in(check_in_id)
         if check_in is not None:
-            entry = Entry(Kind.TELL_LEADS, check_in.ward_id, check_in.ward_id, {"code": code})
-            await self._store.give_up(check_in_id, Missed.REFUSED, [entry, self._file(check_in)])
+            tell = [Entry(Kind.TELL_LEADS, check_in.ward_id, check_in.ward_id)] if tell_leads else []
+            await self._store.give_up(check_in_id, Missed.REFUSED, [*tell, self._file(check_in)])
 
     # Helpers
 
@@ -243,6 +243,16 @@ class CheckIns:
         elif place.channel_id != ward.place.channel_id:
             raise refusal(OTHER_CHANNEL)
         return ward, check_in
+
+    async def _end_pause(self, ward: Ward, now: datetime) -> Ward:
+        """A pause that is over goes from the ward's row too."""
+        if pause_over(ward.rhythm, now) is ward.rhythm:
+            return ward
+
+        def change(before: Ward) -> Ward:
+            return before.model_copy(update={"rhythm": pause_over(before.rhythm, now)})
+
+        return await self._store.change_ward(ward.id, change, [Entry(Kind.FILE_WARD, ward.id, ward.id)]) or ward
 
     async def _open(self, ward: Ward, period: str, now: datetime) -> CheckIn | None:
         closes = closes_at(ward.rhythm, now, period)
@@ -284,3 +294,17 @@ class CheckIns:
     @staticmethod
     def _refresh(check_in: CheckIn) -> Entry:
         return Entry(Kind.REFRESH_CHECK_IN, check_in.id, check_in.ward_id)
+
+
+async def _one_by_one(things: Sequence[Thing], act: Callable[[Thing], Awaitable[int]]) -> int:
+    """The sum of what `act` answers. One ward's trouble never touches another's: whatever goes wrong is raised only after all had their turn."""
+    done = 0
+    troubles: list[Exception] = []
+    for thing in things:
+        try:
+            done += await act(thing)
+        except Exception as trouble:  # noqa: BLE001 -- whatever it is, the other wards come first
+            troubles.append(trouble)
+    if troubles:
+        raise ExceptionGroup("some wards could not be looked after", troubles)
+    return done

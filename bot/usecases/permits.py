@@ -7,7 +7,7 @@ from bot.usecases.needs import Member, Roster
 ONLY_LEADS = "Only {ward}’s leads can do that. Ask {names}."
 ONLY_OWNERS = "Only an owner of this team can set up a ward. Ask {names}."
 ONLY_MEMBERS = "Only people in {ward}’s team can do that."
-CANNOT_TELL = "I cannot check who owns this team just now, so I changed nothing. Please try again in a few minutes."
+CANNOT_TELL = "I cannot check who is in this team just now, so I changed nothing. Please try again in a few minutes."
 A_TEAM_OWNER = "a team owner"
 
 

@@ -58,13 +58,13 @@ class Rhythms:
         answers = await self._store.answers(check_in.id) if check_in else 0
         recent = await self._store.recent_check_ins(ward.id, STATUS_LOOKS_BACK)
         missed = [past for past in recent if past.state is State.MISSED]
-        return Status(ward, check_in, answers, self.next_due(ward, recent), missed, self._clock.now())
+        return Status(ward, check_in, answers, await self.next_due(ward), missed, self._clock.now())
 
-    def next_due(self, ward: Ward, recent: Sequence[CheckIn] = ()) -> datetime | None:
-        """When the ward's next check-in is due (UTC); periods in `recent` are had already. None while the ward is quiet."""
+    async def next_due(self, ward: Ward) -> datetime | None:
+        """When the ward's next check-in is due (UTC), periods that had theirs left out. None while the ward is quiet."""
         if ward.quiet is not None:
             return None
-        turn = next_occurrence(ward.rhythm, self._clock.now(), known=frozenset(past.period for past in recent))
+        turn = next_occurrence(ward.rhythm, self._clock.now(), known=await self._had(ward))
         return turn.due if turn else None
 
     async def check_lead(self, ward: Ward, person: Person) -> None:
@@ -93,7 +93,7 @@ class Rhythms:
         """Take the next turn out. Said twice, it is still that one turn."""
         await self._permits.lead(ward, person.id)
         now = self._clock.now()
-        had = frozenset(past.period for past in await self._store.recent_check_ins(ward.id, STATUS_LOOKS_BACK))
+        had = await self._had(ward)
         unskipped = ward.rhythm.model_copy(update={"skipped": ()})
         turn = next_occurrence(unskipped, now, known=had)
         if turn is None:
@@ -117,7 +117,11 @@ class Rhythms:
         if turn is None or period not in ward.rhythm.skipped:
             raise refusal(NOTHING_TO_PUT_BACK)
         ward = await self._change(ward, {"skipped": kept})
-        return Skipped(ward, turn, self.next_due(ward, await self._store.recent_check_ins(ward.id, STATUS_LOOKS_BACK)))
+        return Skipped(ward, turn, await self.next_due(ward))
+
+    async def _had(self, ward: Ward) -> frozenset[str]:
+        """The periods that have had their check-in, or missed it."""
+        return frozenset(past.period for past in await self._store.recent_check_ins(ward.id, STATUS_LOOKS_BACK))
 
     async def _change(self, ward: Ward, update: Mapping[str, object]) -> Ward:
         def change(before: Ward) -> Ward:

@@ -10,11 +10,14 @@ from bot.domain.rhythms import changed, started
 from bot.domain.ward_forms import LEADS_LIMIT, TOO_MANY_LEADS, read_details
 from bot.domain.wards import Details, Person, Place, Quiet, Ward
 from bot.errors import Problem, TellPerson
-from bot.usecases.needs import WardStore
+from bot.usecases.needs import Member, WardStore
 from bot.usecases.permits import Permits, refusal
 
-NOT_IN_TEAM = "Everybody you pick must be in this team. {count} of them is not. Add them to the team first."
-NOT_IN_TEAM_MANY = "Everybody you pick must be in this team. {count} of them are not. Add them to the team first."
+NOT_IN_TEAM = (
+    "Everybody you pick must be in this team. {count} of them is not. Add them to the team first."
+    " If you have just done that, try again in 15 minutes."
+)
+NOT_IN_TEAM_MANY = NOT_IN_TEAM.replace("{count} of them is not", "{count} of them are not")
 NO_WARD_HERE = "This channel is not set up yet. An owner of the team can say “set up”."
 NO_SUCH_WARD = "I cannot find that ward. Please ask in your ward’s channel."
 OTHER_CHANNEL = "That card belongs to another channel, so I changed nothing."
@@ -40,10 +43,17 @@ class Wards:
 
     async def here(self, place: Place) -> Ward:
         """The ward of this channel, with the latest service URL and names; a sentence for the person where there is none."""
-        ward = await self._store.ward_in(place.channel_id)
+        ward = await self.known(place)
         if ward is None:
             raise refusal(NO_WARD_HERE)
-        return await self._follow(ward, place)
+        return ward
+
+    async def known(self, place: Place) -> Ward | None:
+        """The same, or None. A quiet ward wakes: whoever is heard from a channel can be answered there, whatever was missed meanwhile."""
+        ward = await self._store.ward_in(place.channel_id)
+        if ward is not None and ward.quiet is not None:
+            ward = await self._rouse(ward, place)
+        return await self._follow(ward, place) if ward else None
 
     async def led_by(self, person_id: str) -> Sequence[Ward]:
         """The wards this person leads, by name."""
@@ -69,8 +79,7 @@ class Wards:
     async def people(self, place: Place, ids: str) -> Sequence[Person]:
         """The people picked on a form, as far as they are in the team, to be shown again."""
         members = await self._permits.members(place)
-        picked = (person_id.strip() for person_id in ids.split(","))
-        return [Person(id=person_id, name=members[person_id].name) for person_id in picked if person_id in members]
+        return _people(members, [person_id for person_id in _ids(ids) if person_id in members])
 
     async def form(self, place: Place, person_id: str) -> Ward | None:
         """Whether this person may set this channel up: its ward if it has one, None for a blank form."""
@@ -85,8 +94,16 @@ class Wards:
             TellPerson: not allowed, or something on the form needs putting right.
         """
         ward = await self.form(place, person.id)
-        details = read_details(form)
-        leads = await self._leads(place, details.lead_ids)
+        members = await self._permits.members(place)
+        strangers = _strangers(members, _ids(form.get("leads")))
+        try:
+            details = read_details(form)
+        except TellPerson as told:
+            named = {problem.field for problem in told.problems}
+            raise TellPerson([*told.problems, *(one for one in strangers if one.field not in named)]) from None
+        if strangers:
+            raise TellPerson(strangers)
+        leads = _people(members, details.lead_ids)
         now = self._clock.now()
         if ward is None:
             ward = self._new(await self._permits.named(place), details, leads, now)
@@ -107,11 +124,18 @@ class Wards:
     async def add_leads(self, ward: Ward, person: Person, ids: Sequence[str]) -> Ward:
         """Make the people mentioned leads too."""
         await self._permits.lead(ward, person.id)
-        added = await self._leads(ward.place, ids)
-        leads = (*ward.leads, *(lead for lead in added if not ward.is_lead(lead.id)))
-        if len(leads) > LEADS_LIMIT:
-            raise TellPerson([Problem("", TOO_MANY_LEADS)])
-        return await self._change(ward, lambda before: before.model_copy(update={"leads": leads}))
+        members = await self._permits.members(ward.place)
+        if strangers := _strangers(members, ids):
+            raise TellPerson(strangers)
+        added = _people(members, ids)
+
+        def with_them(before: Ward) -> Ward:
+            leads = (*before.leads, *(lead for lead in added if not before.is_lead(lead.id)))
+            if len(leads) > LEADS_LIMIT:
+                raise refusal(TOO_MANY_LEADS)
+            return before.model_copy(update={"leads": leads})
+
+        return await self._change(ward, with_them)
 
     # What Teams tells about teams and channels
 
@@ -160,27 +184,19 @@ class Wards:
                 await self._change(ward, without)
 
     async def refused(self, ward_id: str) -> None:
-        """Teams finally refuses what is sent to this ward: go quiet until it is heard of again."""
+        """Teams finally refuses what is sent to this ward: go quiet until it is heard of again, and tell its leads."""
         ward = await self._store.ward(ward_id)
-        if ward is not None:
-            await self._hush(ward, Quiet.REFUSED)
+        if ward is not None and ward.quiet is None:
+            await self._hush(ward, Quiet.REFUSED, Entry(Kind.TELL_LEADS, ward.id, ward.id))
 
     # Helpers
-
-    async def _leads(self, place: Place, ids: Sequence[str]) -> tuple[Person, ...]:
-        members = await self._permits.members(place)
-        strangers = [person_id for person_id in ids if person_id not in members]
-        if strangers:
-            sentence = NOT_IN_TEAM if len(strangers) == 1 else NOT_IN_TEAM_MANY
-            raise TellPerson([Problem("leads", sentence.format(count=len(strangers)))])
-        return tuple(Person(id=person_id, name=members[person_id].name) for person_id in ids)
 
     def _new(self, place: Place, details: Details, leads: tuple[Person, ...], now: datetime) -> Ward:
         rhythm = started(now, details.weekday, details.at, details.every_weeks, self._zone)
         return Ward(id=self._new_id(), **_told(details), leads=leads, rhythm=rhythm, place=place)
 
-    async def _change(self, ward: Ward, change: Callable[[Ward], Ward]) -> Ward:
-        return await self._store.change_ward(ward.id, change, [Entry(Kind.FILE_WARD, ward.id, ward.id)]) or ward
+    async def _change(self, ward: Ward, change: Callable[[Ward], Ward], *more: Entry) -> Ward:
+        return await self._store.change_ward(ward.id, change, [Entry(Kind.FILE_WARD, ward.id, ward.id), *more]) or ward
 
     async def _follow(self, ward: Ward, place: Place) -> Ward:
         told = {key: value for key, value in place.model_dump().items() if value}
@@ -189,15 +205,15 @@ class Wards:
             return ward
         return await self._change(ward, lambda before: before.model_copy(update={"place": latest}))
 
-    async def _hush(self, ward: Ward, why: Quiet) -> None:
-        await self._change(ward, lambda before: before.model_copy(update={"quiet": why}))
+    async def _hush(self, ward: Ward, why: Quiet, *more: Entry) -> None:
+        await self._change(ward, lambda before: before.model_copy(update={"quiet": why}), *more)
 
     async def _wake(self, team_id: str, place: Place, reasons: set[Quiet]) -> None:
         for ward in await self._store.wards_of(team_id):
             if ward.quiet in reasons:
                 await self._rouse(ward, place)
 
-    async def _rouse(self, ward: Ward, place: Place) -> None:
+    async def _rouse(self, ward: Ward, place: Place) -> Ward:
         now = self._clock.now()
 
         def awake(before: Ward) -> Ward:
@@ -206,7 +222,23 @@ class Wards:
             latest = before.place.model_copy(update={"service_url": place.service_url or before.place.service_url})
             return before.model_copy(update={"quiet": None, "rhythm": rhythm, "place": latest})
 
-        await self._change(ward, awake)
+        return await self._change(ward, awake)
+
+
+def _ids(typed: object) -> list[str]:
+    """Entra object ids as the people picker sends them: with commas between."""
+    parts = typed.split(",") if isinstance(typed, str) else []
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _strangers(members: Mapping[str, Member], ids: Sequence[str]) -> list[Problem]:
+    count = sum(person_id not in members for person_id in dict.fromkeys(ids))
+    sentence = NOT_IN_TEAM if count == 1 else NOT_IN_TEAM_MANY
+    return [Problem("leads", sentence.format(count=count))] if count else []
+
+
+def _people(members: Mapping[str, Member], ids: Sequence[str]) -> tuple[Person, ...]:
+    return tuple(Person(id=person_id, name=members[person_id].name) for person_id in ids)
 
 
 def _told(details: Details) -> dict[str, object]:

@@ -149,6 +149,18 @@ def test_what_was_typed_stays(open_as: Open) -> None:
     expect(check_in(joe).get_by_text("What went well: Domestic staff joined")).to_be_visible()
 
 
+def test_the_new_card_is_in_sight(open_as: Open) -> None:
+    """After an answer the card that took the other's place is in sight, and the page around it has not moved."""
+    page = open_as("joe")
+    post(page)
+    answer(page, "Good")
+    check_in(page).get_by_label("What we try next").fill("Tea first")
+    check_in(page).get_by_role("button", name="Add").click()
+
+    expect(check_in(page).get_by_text("What we try next: Tea first")).to_be_in_viewport()
+    assert page.evaluate("scrollY") == 0
+
+
 def test_typed_text_is_text(open_as: Open) -> None:
     """Markup that people type is shown as they typed it, in messages and on cards."""
     page = open_as("joe")

@@ -158,6 +158,14 @@ def test_far_zones(zone: str, due: str) -> None:
     assert (turn.period, turn.due) == ("2026-W47", utc(due))
 
 
+def test_new_year_in_the_far_west() -> None:
+    """A turn on the last day of a year is found where it is the next year already in Greenwich."""
+    samoa = rhythm(3, zone="Pacific/Pago_Pago")
+    found = list(occurrences(samoa, utc("2027-01-01 00:00"), utc("2027-01-02 00:00")))
+
+    assert [(turn.period, turn.due) for turn in found] == [("2026-W53", utc("2027-01-01 01:00"))]
+
+
 def test_midnight_changes() -> None:
     """Where clocks change at midnight, turns on that day keep their time."""
     cairo = rhythm(FRIDAY, zone="Africa/Cairo")

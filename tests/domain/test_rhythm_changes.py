@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from bot.domain.rhythms import Due, TooLate, changed, next_occurrence, started, what_is_due
+from bot.domain.rhythms import Due, TooLate, changed, next_occurrence, pause_over, started, what_is_due
 from tests.domain.times import FRIDAY, SATURDAY, TWO, WEDNESDAY, Pace, london, rhythm, shown
 
 NOTHING: frozenset[str] = frozenset()
@@ -154,6 +154,26 @@ def test_paused_for_a_year() -> None:
 def test_pause_ends_on_a_holiday(weekday: int, until: date, first: tuple[str, str]) -> None:
     """A turn that a holiday moves counts on the day it moves to, when a pause ends over the holidays."""
     assert shown(rhythm(weekday, paused_until=until), "2026-12-01", "2027-01-10")[0] == first
+
+
+def test_pause_over() -> None:
+    """A pause that has ended can be taken off the rhythm: what fell into it stays unasked, and what comes after it comes."""
+    paused = rhythm(paused_until=date(2026, 12, 2))
+    before = pause_over(paused, london("2026-12-01 23:59"))
+    after = pause_over(paused, london("2026-12-02 00:00"))
+
+    assert before is paused
+    assert after.paused_until is None
+    assert pause_over(after, london("2026-12-09 00:00")) is after
+    assert shown(after, "2026-11-01", "2026-12-20") == shown(paused, "2026-11-01", "2026-12-20")
+    assert shown(after, "2026-11-01", "2026-12-03") == [("2026-W49", "Wed 02 Dec 14:00")]
+
+
+def test_pause_over_before_the_rhythm() -> None:
+    """Taking an old pause off never brings back turns from before the rhythm was changed."""
+    changed_since = rhythm(paused_until=date(2026, 11, 4), since=london("2026-11-18 15:00"))
+
+    assert pause_over(changed_since, london("2026-11-19 09:00")).since == london("2026-11-18 15:00")
 
 
 def test_resumed() -> None:

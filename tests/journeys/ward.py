@@ -86,6 +86,10 @@ class Week:
         """Move to this moment, and let the bot do what is due."""
         await self.rehearsal.move(london(text))
 
+    def some_seconds_pass(self) -> None:
+        """Writing takes a while; Teams lets a bot say only so much in a second."""
+        self.rehearsal.clock.move_by(4)
+
     async def bot_has_worked(self) -> None:
         """Let the bot do what is due now."""
         await self.rehearsal.bot.catch_up()
@@ -177,12 +181,14 @@ class Week:
     async def says(self, name: str, text: str, channel: Channel | None = None, **how: Any) -> Message:
         """Mention the bot in the channel, and what it answers with."""
         where = channel or self.channel
+        self.some_seconds_pass()
         before = len(self.teams.threads(where))
         await self.teams.mention(self.person(name), where, text, **how)
         return self.teams.threads(where)[before].replies[-1]
 
     async def says_privately(self, name: str, text: str) -> Message:
         """Write to the bot in one's own chat, and what it answers with."""
+        self.some_seconds_pass()
         before = len(self.chat(name))
         await self.teams.say(self.person(name), text)
         (answer,) = self.chat(name)[before:]
@@ -198,10 +204,10 @@ class Week:
         await self.bot_has_worked()
         return self.threads[0].root
 
-    async def fills_in(self, name: str, message: Message, **values: str) -> Answer:
+    async def fills_in(self, who: str, message: Message, **values: str) -> Answer:
         """Open the set-up form under a message, fill it in and save it."""
-        await self.taps(name, "ward.set_up", {}, message)
-        answer = await self.taps(name, "ward.save", values, message)
+        await self.taps(who, "ward.set_up", {}, message)
+        answer = await self.taps(who, "ward.save", values, message)
         await self.bot_has_worked()
         return answer
 

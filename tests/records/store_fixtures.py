@@ -94,6 +94,8 @@ def postgres_server() -> Iterator[str]:
     folder = tempfile.mkdtemp(prefix="ward-rhythms-")  # a socket's path must be short
     server = pgserver.get_server(folder, cleanup_mode="delete")
     try:
+        # Nothing here has to outlive a power cut, and the machine's disk may be slow.
+        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
         yield server.get_uri()
     finally:
         server.cleanup()

@@ -87,13 +87,20 @@ async def hold(house: House, number: int, history: list[list[Delivered] | None])
             ]
             assert await asyncio.gather(*taps) == [model.outcome(tap) for tap in rush]
         assert await house.store.answers(check_in.id) == len(model.replies)
-        assert sorted(map(repr, await house.store.replies(check_in.id))) == sorted(map(repr, model.replies.values()))
-        for person in PEOPLE:
-            told = model.replies.get(person.id) if model.check_in.state is State.OPEN else None
-            assert await house.store.reply_of(check_in.id, person.id) == told
+        if rush is None or rush is history[-1]:
+            await compare(house, model)
 
 
-@pytest.mark.parametrize(("where", "examples"), [("sqlite", 60), ("postgres", 15)])
+async def compare(house: House, model: Model) -> None:
+    """Every reply, and what each person is told is theirs."""
+    kept = await house.store.replies(model.check_in.id)
+    assert sorted(map(repr, kept)) == sorted(map(repr, model.replies.values()))
+    for person in PEOPLE:
+        told = model.replies.get(person.id) if model.check_in.state is State.OPEN else None
+        assert await house.store.reply_of(model.check_in.id, person.id) == told
+
+
+@pytest.mark.parametrize(("where", "examples"), [("sqlite", 40), ("postgres", 15)])
 def test_any_interleaving_keeps_one_reply_a_person(
     request: pytest.FixtureRequest, tmp_path: Path, where: str, examples: int
 ) -> None:

@@ -125,7 +125,7 @@ async def test_a_card_still_in_hand() -> None:
         page.ward.bot.answer = lambda _: answer_with(a_card(feeling(), send()))
         question = await page.post_question()
         said = await page.act(
-            "press", message=question, action=send()["actions"][0], inputs={"went_well": "Tea", "next": ""}, older=True
+            "press", message=question, action=send()["actions"][0], inputs={"went_well": "Tea", "next": ""}
         )
 
         assert said.body == {"ok": True}

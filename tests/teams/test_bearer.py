@@ -54,7 +54,9 @@ async def test_renewal_is_in_the_background(bearer: Bearer, credential: Credenti
     credential.gate.clear()
 
     assert await bearer.value() == "Bearer token-1"
+    clock.move(seconds=31)
     assert await bearer.value() == "Bearer token-1"
+    await settle()
     credential.gate.set()
     await settle()
     assert await bearer.value() == "Bearer token-2"

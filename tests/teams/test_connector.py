@@ -120,7 +120,10 @@ async def test_what_graph_calls_a_team(line: Line) -> None:
 @pytest.mark.parametrize(
     ("answer", "channels"),
     [
-        ('{"conversations": [{"id": "19:general"}, {"id": "19:c", "name": "Coffee"}, 7]}', {"19:general": "", "19:c": "Coffee"}),
+        (
+            '{"conversations": [{"id": "19:general"}, {"id": "19:c", "name": "Coffee"}, 7]}',
+            {"19:general": "", "19:c": "Coffee"},
+        ),
         ('{"conversations": null}', {}),
     ],
 )

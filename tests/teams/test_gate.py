@@ -195,6 +195,7 @@ async def test_verified_tokens_are_remembered_within_bounds(door: Door) -> None:
         await door.gate.verify(door.token(jti=str(number)))
 
     assert (await door.gate.verify(first))["jti"] == "0"
+    assert len(door.gate._remembered) == MOST_REMEMBERED  # noqa: SLF001 (memory is what this is about)
 
 
 async def test_no_keys_is_our_own_trouble(door: Door) -> None:

@@ -155,6 +155,25 @@ async def test_bad_documents_are_not_believed(keys: Keys, ms: Microsoft, which: 
         await keys.find("k1")
 
 
+async def test_keys_come_the_way_the_metadata_came(keys: Keys, ms: Microsoft) -> None:
+    """Keys at an address of another scheme are not even asked for."""
+    callers: list[asyncio.StreamWriter] = []
+
+    async def called(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        callers.append(writer)
+        writer.close()
+
+    server = await asyncio.start_server(called, "127.0.0.1", 0)
+    elsewhere = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/keys"
+    ms.documents["openid"] = web.json_response({"jwks_uri": elsewhere})
+
+    with pytest.raises(TryAgain):
+        await keys.find("k1")
+    assert callers == []
+    server.close()
+    await server.wait_closed()
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -300,6 +300,13 @@ async def test_stranger_is_answered_before_the_body(door: Door) -> None:
     assert b" 401 " in await raw(door, head, token="Bearer x")
 
 
+async def test_announced_size_is_enough(door: Door) -> None:
+    """A body that says it is too large is refused before any of it has come."""
+    head = f"Content-Type: application/json\r\nContent-Length: {LARGEST_BODY + 1}"
+
+    assert b" 413 " in await raw(door, head)
+
+
 async def test_caller_who_hangs_up_is_no_failure(door: Door, caplog: pytest.LogCaptureFixture) -> None:
     """A connection that ends within a body leaves no error behind."""
     await raw(door, "Content-Type: application/json\r\nContent-Length: 1000", b"{", wait=False)

@@ -97,13 +97,10 @@ async function move(body) {
   document.body.removeAttribute("aria-busy");
 }
 
-/**
- * A button on a card. Answers a sentence where nothing was sent; what the bot itself says stands under
- * the message. `older`: the card in hand is not the newest, because somebody was writing on it.
- */
-async function pressed(message, action, inputs, older, taken) {
+/** A button on a card. Answers a sentence where nothing was sent; what the bot itself says stands under the message. */
+async function pressed(message, action, inputs, taken) {
   try {
-    const body = { do: "press", person: view.you, place: view.place.id, message: message.id, action, inputs, older };
+    const body = { do: "press", person: view.you, place: view.place.id, message: message.id, action, inputs };
     const { ok, said } = await tell("act", body);
     if (ok) taken();
     else say(said);

@@ -37,8 +37,8 @@ export function drawCard(card, context) {
   body.append(...(card.body ?? []).map(here.draw));
   if (card.actions?.length) body.append(here.draw({ type: "ActionSet", actions: card.actions }));
   body.append(problem);
-  // The act that sends what the card asks for is plain to see: it stands first in the last row of buttons.
-  [...body.querySelectorAll(".actions")].at(-1)?.querySelector("button")?.classList.add("primary");
+  // The act that sends what a card asks for is plain to see: it stands first in the last row of buttons.
+  if (body.querySelector("[data-input]")) [...body.querySelectorAll(".actions")].at(-1)?.querySelector("button")?.classList.add("primary");
   return body;
 }
 

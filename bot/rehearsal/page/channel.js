@@ -10,7 +10,7 @@ const EMPTY = {
 };
 const drawn = new Map(); // message id and person → { node, signature, typed }
 
-/** Draw the place. `acts`: `card(message, action, inputs, older, taken)` and `reply(message)`, as the person who looks. */
+/** Draw the place. `acts`: `card(message, action, inputs, taken)` and `reply(message)`, as the person who looks. */
 export function drawChannel(view, acts) {
   const { place } = view;
   document.getElementById("place-title").textContent = place.kind === "personal" ? "Ward Rhythms and you" : place.name;
@@ -49,8 +49,7 @@ function drawMessage(message, view, acts) {
   const key = `${view.you}/${message.id}`;
   const kept = drawn.get(key) ?? { typed: new Map() };
   const signature = JSON.stringify(message);
-  kept.held = kept.signature !== signature && holds(kept, message.card);
-  if (kept.signature === signature || kept.held) return kept.node;
+  if (kept.signature === signature || holds(kept, message.card)) return kept.node;
   kept.free = false;
   const focused = kept.node?.contains(document.activeElement) ? document.activeElement.dataset.key ?? "card" : null;
   const sameCard = kept.card === JSON.stringify(message.card);
@@ -58,7 +57,7 @@ function drawMessage(message, view, acts) {
   const card = old || (message.card && drawCard(message.card, {
     typed: kept.typed,
     people: view.place.people,
-    act: (action, inputs) => acts.card(message, action, inputs, kept.held, () => {
+    act: (action, inputs) => acts.card(message, action, inputs, () => {
       kept.typed.clear();
       kept.free = true;
     }),
@@ -75,8 +74,15 @@ function drawMessage(message, view, acts) {
   kept.node?.replaceWith(node);
   drawn.set(key, Object.assign(kept, { node, signature, card: JSON.stringify(message.card) }));
   // Only after it stands on the page can it take the focus back.
-  if (focused) queueMicrotask(() => focusKey(node, focused) || node.querySelector(".card")?.focus({ preventScroll: true }));
+  if (focused) queueMicrotask(() => backTo(node, focused));
   return node;
+}
+
+/** Focus where it was, or on the card that came; and that card in sight, for it may be shorter than the one before. */
+function backTo(node, key) {
+  if (!focusKey(node, key)) node.querySelector(".card")?.focus({ preventScroll: true });
+  const top = Math.max(0, document.getElementById("threads").getBoundingClientRect().top);
+  if (node.getBoundingClientRect().top < top) node.scrollIntoView({ block: "start" });
 }
 
 /** Whether somebody is writing in a box that the new card would take away: then it waits until they have sent it. */

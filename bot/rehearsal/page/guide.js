@@ -2,9 +2,9 @@
 import { el, redraw } from "./dom.js";
 
 const STEPS = [
-  { sign: "first", words: "A check-in is here. Be Joe: pick a word, press Send.", label: "Be Joe", act: ({ go }) => go({ person: "joe" }) },
-  { sign: "second", words: "Be Amina, and answer too.", label: "Be Amina", act: ({ go }) => go({ person: "amina" }) },
-  { sign: "changed", words: "Be Joe again: your answer is still there. Change it.", label: "Be Joe", act: ({ go }) => go({ person: "joe" }) },
+  { sign: "first", words: "A check-in is here. Be Joe: pick a word, press Send.", label: "Be Joe", who: "joe" },
+  { sign: "second", words: "Be Amina, and answer too.", label: "Be Amina", who: "amina" },
+  { sign: "changed", words: "Be Joe again: your answer is still there. Change it.", label: "Be Joe", who: "joe" },
   { sign: "closed", words: "Move the clock to the close.", label: "To the close", act: ({ move }) => move({ jump: "close" }) },
   { sign: "filed", words: "See the summary in the thread. Then find the rows in SharePoint.", label: "Open SharePoint", act: ({ show }) => show("tab-lists") },
 ];
@@ -14,17 +14,22 @@ const WAITING = {
 const HIDDEN = "rehearsal-guide-hidden";
 
 /** Draw the steps. `acts` does what the next step's button says: `go` to somebody, `move` the clock, or `show` a tab. */
-export function drawGuide({ signs, moments }, acts) {
+export function drawGuide({ signs, moments, you }, acts) {
   // Until a check-in is open there is nothing to answer.
   const steps = signs.first || moments.close ? STEPS : [WAITING, ...STEPS.slice(1)];
   const next = steps.find((step) => !signs[step.sign]);
   const done = steps.filter((step) => signs[step.sign]).length;
-  redraw(document.getElementById("steps"), [signs, next?.words], () => steps.map((step) => el("li", {
+  redraw(document.getElementById("steps"), [signs, next?.words, you], () => steps.map((step) => el("li", {
     class: signs[step.sign] ? "done" : step === next ? "next" : "", "data-step": step.sign, "aria-current": step === next ? "step" : null,
   }, el("span", { class: "tick", "aria-hidden": "true" }),
   el("span", {}, step.words, signs[step.sign] && el("span", { class: "unseen" }, " (done)"), " ",
-    step === next && el("button", { type: "button", class: "plain", "data-key": "step", onclick: () => step.act(acts) }, step.label)))));
+    step === next && step.who !== you && button(step, acts)))));
   document.getElementById("steps-done").textContent = next ? `${done} of ${steps.length} done` : "All done. That was a ward’s week.";
+}
+
+function button({ label, who, act }, acts) {
+  const pressed = () => (who ? acts.go({ person: who }) : act(acts));
+  return el("button", { type: "button", class: "plain", "data-key": "step", onclick: pressed }, label);
 }
 
 /** Keep the guide open or shut as the person left it. */

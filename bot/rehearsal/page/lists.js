@@ -20,7 +20,11 @@ function listNode(list) {
       el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows))));
 }
 
+const KEY = /^[0-9a-f-]{20,}$/;
+
 function cell(value, kind) {
+  // A key says nothing to people: its beginning is enough to compare by, the whole of it is in the tooltip.
+  if (KEY.test(value)) return el("td", { title: value }, `${value.slice(0, 8)}…`);
   if (value === null || value === undefined) return el("td", {});
   if (kind === "dateTime") return el("td", {}, moment(value));
   return el("td", {}, kind === "boolean" ? (value ? "Yes" : "No") : String(value));
