@@ -49,6 +49,7 @@ from bot.teams.pace import Pace
 from bot.teams.roster import Roster
 from bot.teams.talk import Talk
 from bot.teams.taps import Taps
+from bot.usecases.checkin_turns import CheckInTurns
 from bot.usecases.checkins import CheckIns
 from bot.usecases.permits import Permits
 from bot.usecases.rhythms import Rhythms
@@ -167,9 +168,10 @@ async def build(
         permits = Permits(Roster(connector, graph))
         wards = Wards(store, permits, clock, _new_id, settings.time_zone)
         rhythms = Rhythms(store, permits, clock)
-        check_ins = CheckIns(store, permits, clock, _new_id, dice)
+        check_ins = CheckIns(store, permits, clock, dice)
+        turns = CheckInTurns(store, permits, clock, _new_id)
 
-        messenger = Messenger(connector, Pace(clock), store, wards, check_ins, rhythms)
+        messenger = Messenger(connector, Pace(clock), store, wards, check_ins, turns, rhythms)
         desk = FilingDesk(store, SharePoint(graph, settings.sharepoint_site), dice)
         couriers = (
             Courier(
@@ -178,10 +180,10 @@ async def build(
             ),
             Courier(Outbox(database, clock, dice), Round(desk.kinds, desk.deliver, together=FILED_TOGETHER, at_once=1)),
         )
-        scheduler = Scheduler(store, check_ins, clock)
+        scheduler = Scheduler(store, turns, clock)
 
         gate = Gate(keys, addresses, clock, app_id=str(settings.app_id), tenants=sorted(settings.tenants))
-        talk = Talk(wards, check_ins, rhythms)
+        talk = Talk(wards, turns, rhythms)
         handler = Handler(Taps(wards, check_ins, rhythms, talk), talk, Events(wards), connector)
         application = web.Application()
         application.router.add_post("/api/messages", messages(gate, Adapter(gate, connector), handler.on_turn, clock))

@@ -200,7 +200,8 @@ class Outbox:
 
     async def _finish(self, claimed: Claimed, finish: Delete | Update) -> None:
         """Finish what was claimed, unless it was asked for once more meanwhile: then it is put back instead."""
-        due = self._clock.now() + (REFRESH_PAUSE if claimed.kind is Kind.REFRESH_CHECK_IN else timedelta())
+        soon = self._clock.now() + (REFRESH_PAUSE if claimed.kind is Kind.REFRESH_CHECK_IN else timedelta())
+        due = case((outbox.c.due > soon, outbox.c.due), else_=soon)
         unchanged = finish.where(outbox.c.id == claimed.id, outbox.c.version == claimed.version)
         back = update(outbox).where(outbox.c.id == claimed.id).values(due=due, leased_until=None)
 

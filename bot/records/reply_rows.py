@@ -16,10 +16,15 @@ from bot.domain.privacy import reply_key
 from bot.domain.wards import Person
 from bot.records.database import Database, Write
 from bot.records.group_commit import GroupCommit
-from bot.records.outbox import REFRESH_PAUSE, enqueue
+from bot.records.outbox import enqueue
 from bot.records.rows import Rows
-from bot.records.schema import check_ins, deliveries, replies
+from bot.records.schema import check_ins, deliveries, outbox, replies
 from bot.records.shapes import read_check_in, read_reply, reply_columns
+
+#: An edit of the shared card wipes what people are typing in their own view of it. It waits until nobody has answered for this long …
+QUIET_FOR = timedelta(minutes=2)
+#: … and no longer than this after the first answer that it does not show yet.
+AT_THE_LATEST = timedelta(minutes=5)
 
 #: Replies are looked at for filing this long after the first of them, so that a rush is one look and not a hundred.
 FILING_PAUSE = timedelta(seconds=10)
@@ -164,15 +169,28 @@ def _write(write: Write, group: _Group, now: datetime) -> None:
         write.execute(replies.insert(), [_row(draft, reply) for draft, reply in new])
     if changed:
         write.execute(_CHANGE, [{"reply_id": draft.id, **reply_columns(reply)} for draft, reply in changed])
-    refresh = [
-        Entry(Kind.REFRESH_CHECK_IN, check_in_id, ward_id, due=now + REFRESH_PAUSE)
-        for check_in_id, ward_id in _touched(new)
-    ]
     file = [
         Entry(Kind.FILE_REPLIES, check_in_id, ward_id, due=now + FILING_PAUSE)
         for check_in_id, ward_id in _touched([*new, *changed])
     ]
-    enqueue(write, [*refresh, *file], now)
+    enqueue(write, file, now)
+    enqueue(write, _refreshes(write, _touched(new), now), now, put_off=True)
+
+
+def _refreshes(write: Write, touched: set[tuple[str, str]], now: datetime) -> list[Entry]:
+    """One refresh for each shared card whose count has moved: once nobody has answered for a while, but not for ever (decision 0005)."""
+    if not touched:
+        return []
+    waits = select(outbox.c.key, outbox.c.since).where(
+        outbox.c.kind == Kind.REFRESH_CHECK_IN, outbox.c.key.in_([key for key, _ in touched]), ~outbox.c.parked
+    )
+    since = {row.key: row.since for row in write.execute(waits)}
+    due = now + QUIET_FOR
+    latest = AT_THE_LATEST - QUIET_FOR
+    return [
+        Entry(Kind.REFRESH_CHECK_IN, key, ward_id, due=min(due, since.get(key, due) + latest))
+        for key, ward_id in touched
+    ]
 
 
 def _row(draft: _Draft, reply: Reply) -> dict[str, Any]:

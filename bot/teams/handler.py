@@ -23,9 +23,13 @@ CARD_ACTION = "adaptiveCard/action"
 
 #: Said in the channel's thread when somebody's own answer cannot be shown to them alone. It names nobody.
 KEPT_QUIETLY = "That worked. To see or change it, add me to your own chats, or use a newer Teams."
-NOT_KEPT_QUIETLY = "That did not work, and nothing was kept. To see why, add me to your own chats, or use a newer Teams."
+NOT_KEPT_QUIETLY = (
+    "That did not work, and nothing was kept. To see why, add me to your own chats, or use a newer Teams."
+)
 
-CANNOT_LOOK_UP = "I cannot look up the people you mentioned just now, so I changed nothing. Please try again in a few minutes."
+CANNOT_LOOK_UP = (
+    "I cannot look up the people you mentioned just now, so I changed nothing. Please try again in a few minutes."
+)
 
 log = structlog.get_logger()
 

@@ -17,6 +17,7 @@ from bot.errors import Final, TryAgain
 from bot.teams.connector import Connector
 from bot.teams.handler import message_of
 from bot.teams.pace import Pace
+from bot.usecases.checkin_turns import CheckInTurns
 from bot.usecases.checkins import CheckIns, Shown
 from bot.usecases.needs import WardStore
 from bot.usecases.rhythms import Rhythms
@@ -62,13 +63,21 @@ class Messenger:
     """One method a kind. Each raises what the courier sorts: `TryAgain`, `Final`, `WakeSomebody`."""
 
     def __init__(
-        self, connector: Connector, pace: Pace, store: WardStore, wards: Wards, check_ins: CheckIns, rhythms: Rhythms
+        self,
+        connector: Connector,
+        pace: Pace,
+        store: WardStore,
+        wards: Wards,
+        check_ins: CheckIns,
+        turns: CheckInTurns,
+        rhythms: Rhythms,
     ) -> None:
         self._connector = connector
         self._pace = pace
         self._store = store
         self._wards = wards
         self._check_ins = check_ins
+        self._turns = turns
         self._rhythms = rhythms
         self.kinds: Mapping[Kind, Callable[[Entry], Awaitable[None]]] = {
             Kind.WELCOME: self._welcome,
@@ -91,7 +100,7 @@ class Messenger:
         except Final as refused:
             out_of_reach = refused.code in WARD_OUT_OF_REACH
             if entry.kind is Kind.POST_CHECK_IN:
-                await self._check_ins.refused(entry.key, tell_leads=not out_of_reach)
+                await self._turns.refused(entry.key, tell_leads=not out_of_reach)
             if not out_of_reach or entry.ward_id is None:
                 return refused
             log.warning("a ward is out of reach", ward=entry.ward_id, code=refused.code)

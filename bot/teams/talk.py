@@ -10,7 +10,7 @@ import cards.wards
 from bot.domain.commands import Said, Where, Word, understand
 from bot.domain.wards import Person, Place, Ward
 from bot.errors import TellPerson
-from bot.usecases.checkins import CheckIns
+from bot.usecases.checkin_turns import CheckInTurns
 from bot.usecases.rhythms import Rhythms
 from bot.usecases.wards import Wards
 from cards.verbs import VERBS
@@ -24,9 +24,9 @@ POSTED = "The check-in is on its way to {ward}’s channel."
 class Talk:
     """Answers in cards. What people typed is read for commands and never said back."""
 
-    def __init__(self, wards: Wards, check_ins: CheckIns, rhythms: Rhythms) -> None:
+    def __init__(self, wards: Wards, turns: CheckInTurns, rhythms: Rhythms) -> None:
         self._wards = wards
-        self._check_ins = check_ins
+        self._turns = turns
         self._rhythms = rhythms
         self._words: Mapping[Word, Callable[[Ward, Person, Said], Awaitable[Card]]] = {
             Word.CHECK_IN_NOW: lambda ward, person, _: self.check_in_now(ward, person),
@@ -73,7 +73,7 @@ class Talk:
 
     async def check_in_now(self, ward: Ward, person: Person) -> Card:
         """Post a check-in at once, for a lead."""
-        await self._check_ins.now(ward, person)
+        await self._turns.now(ward, person)
         return cards.talking.sentence(POSTED.format(ward=ward.name))
 
     async def status(self, ward: Ward, person: Person) -> Card:

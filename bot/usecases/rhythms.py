@@ -19,8 +19,8 @@ NOTHING_TO_PUT_BACK = "That check-in is not left out any more."
 #: How many of a ward's latest check-ins `status` looks through for missed ones.
 STATUS_LOOKS_BACK = 8
 
-#: Skipped periods kept on a ward. Older ones are past the 24 hours in which a late check-in could still be posted.
-SKIPS_KEPT = 4
+#: Skipped periods kept on a ward: more than the weeks in which missing check-ins are looked for (`LOOK_BACK`).
+SKIPS_KEPT = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,18 +231,18 @@ async def test_an_older_teams_without_the_app(week: Week) -> None:
     (kept,) = week.thread
     assert words(kept) == ["That worked. To see or change it, add me to your own chats, or use a newer Teams."]
 
-    unknown = {"type": "Action.Submit", "title": "x", "data": {"verb": "check_in.send", "check_in": "gone"}}
-    await week.teams.submit(week.person("Joe"), week.post.id, unknown)
-    await week.teams.submit(week.person("Joe"), week.post.id, {**unknown, "data": {"verb": "check_in.sing"}})
+    for data in ({"verb": "check_in.send", "check_in": "gone", "feeling": "good"}, {"verb": "check_in.sing"}):
+        made_up = {"type": "Action.Submit", "title": "x", "data": data, "associatedInputs": "none"}
+        await week.teams.submit(week.person("Joe"), week.post.id, made_up)
     assert shows(week.thread[1], "That did not work, and nothing was kept.")
     assert shows(week.thread[2], "I do not know that button any more.")
 
 
 async def test_nothing_tells_who_answered(week: Week) -> None:
-    """No card of another's, no row, no request and no line of the log holds an answerer's name, id or words."""
+    """No version of the shared card, no card of another's, no row and no line of the log holds an answerer's name or id."""
     with capture_logs() as logs:
         await opened(week)
-        said = {"Amina": "night kettle", "Joe": "day kettle", "Grace": "tea", "Sam": "cake", "Tomasz": "plants"}
+        said = {"Amina": "night kettle", "Joe": "day kettle", "Grace": "more biscuits", "Sam": "cake", "Tomasz": "plants"}
         for name, line in said.items():
             await week.answers(name, "good")
             await week.adds(name, went_well=line)

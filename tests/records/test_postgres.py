@@ -5,14 +5,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.domain.checkins import Feeling, Kept
 from bot.domain.wards import Person
-from bot.records.outbox import Claimed
 from tests.records.store_fixtures import (
     AMINA,
     EVERY_KIND,
     House,
+    a_check_in,
     a_ward,
     an_entry,
     emptied,
@@ -20,6 +21,8 @@ from tests.records.store_fixtures import (
     picked,
     with_open_check_in,
 )
+
+PEOPLE = [Person(id=f"person-{number}", name="") for number in range(12)]
 
 
 @pytest.fixture
@@ -41,28 +44,16 @@ async def test_no_entry_is_claimed_twice(two: tuple[House, House]) -> None:
     assert len(set(keys)) == 40
 
 
-async def test_a_claimed_entry_blocks_nobody(two: tuple[House, House]) -> None:
+async def test_a_claimed_entry_blocks_nobody(two: tuple[House, House], postgres_url: str) -> None:
     """An instance that is still claiming holds up no other."""
-    one, other = two
+    one, _ = two
     await one.store.enqueue([an_entry("a"), an_entry("b")])
-    claimed: list[Claimed] = []
+    slow = create_async_engine(postgres_url)
 
-    async with asyncio.timeout(5):
-        locked = text("SELECT id FROM outbox WHERE key = 'a' FOR UPDATE")
-        loop = asyncio.get_running_loop()
-        holding, release = asyncio.Event(), asyncio.Event()
-
-        async def hold() -> None:
-            async with one.database._engine._engine.begin() as connection:  # type: ignore[union-attr]  # noqa: SLF001 -- a transaction held open
-                await connection.execute(locked)
-                loop.call_soon(holding.set)
-                await release.wait()
-
-        holder = asyncio.create_task(hold())
-        await holding.wait()
-        claimed = await other.outbox.claim(EVERY_KIND, 9)
-        release.set()
-        await holder
+    async with slow.connect() as claiming:
+        await claiming.execute(text("SELECT id FROM outbox WHERE key = 'a' FOR UPDATE"))
+        claimed = await one.outbox.claim(EVERY_KIND, 9)
+    await slow.dispose()
 
     assert [entry.key for entry in claimed] == ["b"]
 
@@ -82,6 +73,29 @@ async def test_one_reply_a_person_through_two_instances(two: tuple[House, House]
 
     assert all(isinstance(outcome, Kept) for outcome in outcomes)
     assert await one.store.answers(check_in.id) == 5
+
+
+async def test_no_reply_slips_in_behind_a_close(two: tuple[House, House]) -> None:
+    """While one instance closes a check-in, another's taps are counted or refused, and no mark stays behind."""
+    one, other = two
+    await one.store.add_ward(a_ward(), [])
+    for number in range(10):
+        check_in = a_check_in(number)
+        await one.store.add_check_in(check_in, [])
+
+        closed, *_ = await asyncio.gather(
+            one.store.close_check_in(check_in.id, []),
+            *(
+                other.store.keep_reply(check_in.id, person, picked(Feeling.GOOD), person.id + check_in.id)
+                for person in PEOPLE
+            ),
+        )
+
+        assert closed is not None
+        assert closed.figures is not None
+        assert closed.figures.answers == await one.store.answers(check_in.id)
+    marks = text("SELECT count(mark) FROM replies")
+    assert await one.database.read(lambda connection: connection.scalar(marks)) == 0
 
 
 async def test_what_one_instance_changes_the_other_sees(two: tuple[House, House]) -> None:

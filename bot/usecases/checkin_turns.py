@@ -1,0 +1,185 @@
+"""The duty of the check-in's turns: open what is due, remind once, close what is over, and say what was missed."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from bot.clock import Clock
+from bot.domain.checkins import CheckIn, Missed, State
+from bot.domain.outbox import Entry, Kind
+from bot.domain.privacy import WARD_THRESHOLD
+from bot.domain.rhythms import (
+    GRACE,
+    LOOK_BACK,
+    Due,
+    Occurrence,
+    closes_at,
+    in_working_hours,
+    next_working_moment,
+    pause_over,
+    period_of,
+    remind_at,
+    what_is_due,
+)
+from bot.domain.wards import Person, Ward
+from bot.usecases.needs import Store
+from bot.usecases.permits import Permits, refusal
+
+Thing = TypeVar("Thing")
+
+ALREADY_OPEN = "A check-in is open already, until {when}."
+HAD_THIS_WEEK = "This week’s check-in has been and gone."
+WARD_IS_QUIET = "I cannot post to {ward}’s channel at present."
+
+
+class CheckInTurns:
+    """The duty of the check-in, for the scheduler and for leads. `new_id` makes opaque ids."""
+
+    def __init__(self, store: Store, permits: Permits, clock: Clock, new_id: Callable[[], str]) -> None:
+        self._store = store
+        self._permits = permits
+        self._clock = clock
+        self._new_id = new_id
+
+    async def now(self, ward: Ward, person: Person) -> CheckIn:
+        """Post a check-in at once.
+
+        Raises:
+            TellPerson: not a lead, one is open, this period's has been, or the ward cannot be reached.
+        """
+        await self._permits.lead(ward, person.id)
+        if ward.quiet is not None:
+            raise refusal(WARD_IS_QUIET.format(ward=ward.name))
+        now = self._clock.now()
+        opened = await self._store.open_check_in(ward.id)
+        if opened is None:
+            period = period_of(ward.rhythm.local(now).date())
+            check_in = await self._open(ward, period, now)
+            if check_in is not None:
+                return check_in
+            opened = await self._store.open_check_in(ward.id)
+        if opened is None:
+            raise refusal(HAD_THIS_WEEK)
+        raise refusal(ALREADY_OPEN.format(when=f"{ward.rhythm.local(opened.closes_at):%A %H:%M}"))
+
+    async def close_what_is_over(self) -> int:
+        """Close every check-in past its time; the summary waits for working hours. How many were closed."""
+        now = self._clock.now()
+
+        async def close(check_in: CheckIn) -> int:
+            ward = await self._store.ward(check_in.ward_id)
+            return 0 if ward is None else await self._close(check_in, ward, now)
+
+        return await _one_by_one(await self._store.to_close(now), close)
+
+    async def remind_who_is_open(self) -> int:
+        """One reminder in the thread of each check-in at the middle of its window, if fewer than five have answered. How many were sent."""
+        now = self._clock.now()
+
+        async def remind(check_in: CheckIn) -> int:
+            ward = await self._store.ward(check_in.ward_id)
+            if ward is None or check_in.remind_at is None:
+                return 0
+            sensible = next_working_moment(ward.rhythm, now) - check_in.remind_at <= GRACE
+            if sensible and not in_working_hours(ward.rhythm, now):
+                return 0
+            wanted = sensible and await self._store.answers(check_in.id) < WARD_THRESHOLD
+            entries = [Entry(Kind.POST_REMINDER, check_in.id, ward.id)] if wanted else []
+            return int(await self._store.note_reminded(check_in.id, entries) and wanted)
+
+        return await _one_by_one(await self._store.to_remind(now), remind)
+
+    async def post_what_is_due(self) -> int:
+        """Open a check-in for each ward that should have one and has none; name what came too late. How many were opened."""
+        now = self._clock.now()
+        known = await self._store.periods_since(now - LOOK_BACK - GRACE)
+
+        async def post(ward: Ward) -> int:
+            ward = await self._end_pause(ward, now)
+            opened = 0
+            for answer in what_is_due(ward.rhythm, now, known.get(ward.id, frozenset())):
+                if isinstance(answer, Due):
+                    await self._make_room(ward, now)
+                    opened += await self._open(ward, answer.occurrence.period, now) is not None
+                else:
+                    await self._miss(ward, answer.occurrence)
+            return opened
+
+        return await _one_by_one(await self._store.wards_awake(), post)
+
+    async def refused(self, check_in_id: str, *, tell_leads: bool) -> None:
+        """Teams finally refused the post: the check-in is missed, and its leads are told unless they are anyway."""
+        check_in = await self._store.check_in(check_in_id)
+        if check_in is not None:
+            tell = [Entry(Kind.TELL_LEADS, check_in.ward_id, check_in.ward_id)] if tell_leads else []
+            await self._store.give_up(check_in_id, Missed.REFUSED, [*tell, self._file(check_in)])
+
+    async def _end_pause(self, ward: Ward, now: datetime) -> Ward:
+        """A pause that is over goes from the ward's row too."""
+        if pause_over(ward.rhythm, now) is ward.rhythm:
+            return ward
+
+        def change(before: Ward) -> Ward:
+            return before.model_copy(update={"rhythm": pause_over(before.rhythm, now)})
+
+        return await self._store.change_ward(ward.id, change, [Entry(Kind.FILE_WARD, ward.id, ward.id)]) or ward
+
+    async def _make_room(self, ward: Ward, now: datetime) -> None:
+        """A ward has one open check-in at a time. Where its rhythm was changed under an open one, that one closes when the next is due."""
+        still_open = await self._store.open_check_in(ward.id)
+        if still_open is not None:
+            await self._close(still_open, ward, now)
+
+    async def _close(self, check_in: CheckIn, ward: Ward, now: datetime) -> int:
+        summary = Entry(Kind.POST_SUMMARY, check_in.id, ward.id, due=next_working_moment(ward.rhythm, now))
+        refresh = Entry(Kind.REFRESH_CHECK_IN, check_in.id, ward.id)
+        file_replies = Entry(Kind.FILE_REPLIES, check_in.id, ward.id)
+        entries = [summary, refresh, self._file(check_in), file_replies]
+        return int(await self._store.close_check_in(check_in.id, entries) is not None)
+
+    async def _open(self, ward: Ward, period: str, now: datetime) -> CheckIn | None:
+        closes = closes_at(ward.rhythm, now, period)
+        check_in = CheckIn(
+            id=self._new_id(),
+            ward_id=ward.id,
+            period=period,
+            state=State.OPEN,
+            opened_at=now,
+            closes_at=closes,
+            remind_at=remind_at(ward.rhythm, now, closes),
+        )
+        entries = [Entry(Kind.POST_CHECK_IN, check_in.id, ward.id), self._file(check_in)]
+        return check_in if await self._store.add_check_in(check_in, entries) else None
+
+    async def _miss(self, ward: Ward, turn: Occurrence) -> None:
+        outage = await self._store.outage_over(turn.due)
+        check_in = CheckIn(
+            id=self._new_id(),
+            ward_id=ward.id,
+            period=turn.period,
+            state=State.MISSED,
+            opened_at=turn.due,
+            closes_at=turn.due,
+            missed=Missed.DOWN,
+            down_from=outage.started if outage else None,
+            down_until=outage.ended if outage else None,
+        )
+        await self._store.add_check_in(check_in, [self._file(check_in)])
+
+    @staticmethod
+    def _file(check_in: CheckIn) -> Entry:
+        return Entry(Kind.FILE_CHECK_IN, check_in.id, check_in.ward_id)
+
+
+async def _one_by_one(things: Sequence[Thing], act: Callable[[Thing], Awaitable[int]]) -> int:
+    """The sum of what `act` answers. One ward's trouble never touches another's: whatever goes wrong is raised only after all had their turn."""
+    done = 0
+    troubles: list[Exception] = []
+    for thing in things:
+        try:
+            done += await act(thing)
+        except Exception as trouble:  # noqa: BLE001 -- whatever it is, the other wards come first
+            troubles.append(trouble)
+    if troubles:
+        raise ExceptionGroup("some wards could not be looked after", troubles)
+    return done
