@@ -45,8 +45,9 @@ class Pace:
     queue here.
     """
 
-    def __init__(self, clock: Clock, tenant_per_second: int = 48) -> None:
+    def __init__(self, clock: Clock, tenant_per_second: int = 48, *, many_threads: int = MANY_THREADS) -> None:
         self._clock = clock
+        self._many_threads = many_threads
         # The second window spreads a second's sends over the second, so that answers to people find the loop free.
         self._tenant = _Windows(((tenant_per_second, 1.0), (math.ceil(tenant_per_second / 8), 0.125)))
         self._queue = asyncio.Lock()
@@ -82,7 +83,7 @@ class Pace:
     def _thread(self, thread_id: str) -> _Thread:
         thread = self._threads.get(thread_id)
         if thread is None:
-            if len(self._threads) >= MANY_THREADS:
+            if len(self._threads) >= self._many_threads:
                 now = self._clock.now().timestamp()
                 self._threads = {
                     name: kept

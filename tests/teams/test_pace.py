@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.teams import pace as pace_module
 from bot.teams.pace import PER_THREAD, Pace
 from tests.teams.door import MovedClock
 
@@ -105,11 +104,10 @@ async def test_a_person_waits_for_the_threads_own_limit() -> None:
     assert (clock.now() - start).total_seconds() == pytest.approx(1)
 
 
-async def test_quiet_threads_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_quiet_threads_are_let_go() -> None:
     """After an hour a thread costs no memory; one that was used since is kept."""
-    monkeypatch.setattr(pace_module, "MANY_THREADS", 3)
     clock = MovedClock()
-    pace = Pace(clock)
+    pace = Pace(clock, many_threads=3)
     for thread in ("a", "b", "c"):
         await pace.turn(thread)
     clock.move(minutes=59)
