@@ -6,6 +6,7 @@ python app.py rehearse    a ward on your own machine: no tenant, nothing leaves 
 
 import asyncio
 import contextlib
+import gc
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
@@ -239,6 +240,7 @@ def serve() -> None:
 async def _serve(settings: Settings) -> None:
     told_to_stop = signalled()
     async with credential_for(settings) as credential, await build(settings, credential):
+        spare_the_collector()
         await told_to_stop.wait()
 
 
@@ -267,6 +269,11 @@ async def start_bot(tenant: Tenant) -> Service:
     """The same bot as `serve` starts, for a rehearsed tenant on loopback."""
     settings = Settings.model_validate(tenant.settings)
     return await build(settings, tenant.credential, addresses=tenant.addresses, clock=tenant.clock)
+
+
+def spare_the_collector() -> None:
+    """Take what a start leaves behind (170,000 objects that stay for ever) out of every later collection, which held the loop for 100 ms."""
+    gc.freeze()
 
 
 def signalled() -> asyncio.Event:

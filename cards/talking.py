@@ -1,6 +1,10 @@
-"""What the bot answers to what people say: help, and plain sentences."""
+"""What the bot answers to what people say: help, and plain sentences.
+
+A card that is always the same is made once, as making it is most of the work of an answer: it is to be sent, and never changed.
+"""
 
 from collections.abc import Sequence
+from functools import cache
 
 from bot.domain.commands import COMMANDS, Where, Word
 from cards.parts import Card, Part, button, buttons, finished, run, says, text_line, title
@@ -27,6 +31,7 @@ FROM_HELP = {
 COMMONEST = (Word.HELP, Word.STATUS, Word.CHECK_IN_NOW)
 
 
+@cache
 def help_card(where: Where) -> Card:
     """Every command that can be said here, and buttons for the commonest."""
     lines: list[Part] = [
@@ -37,6 +42,7 @@ def help_card(where: Where) -> Card:
     return finished([title(HELP), says(HOW_TO_ASK[where]), *lines, _row(FROM_HELP[where])], fallback=HELP)
 
 
+@cache
 def unknown(where: Where) -> Card:  # noqa: ARG001 -- the answer is the same in both places for now
     """The answer to words the bot does not know. What was said is not repeated."""
     return finished([says(UNKNOWN), _row(COMMONEST)], fallback=UNKNOWN)

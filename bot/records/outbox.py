@@ -20,8 +20,8 @@ from bot.records.schema import outbox
 FIRST_RETRY = 2.0
 LONGEST_RETRY = 900.0
 
-#: A check-in's shared card is updated at most once in this time, however many answer: an edited message counts against
-#: Teams' limit for its channel like a new one (Teams: rate-limit.md, 10/2026).
+#: A check-in's shared card is never edited twice within this time: an edited message counts against Teams' limit for its channel like a
+#: new one (Teams: rate-limit.md, 10/2026).
 REFRESH_PAUSE = timedelta(seconds=2)
 
 #: What Python's doubling of `FIRST_RETRY` needs to pass `LONGEST_RETRY`; more would only make the number large.
@@ -125,7 +125,7 @@ class Outbox:
         ]
 
     async def done(self, claimed: Claimed) -> None:
-        """It is done and goes. Where it was asked for once more meanwhile, it is due again."""
+        """It is done and goes. Where it was asked for once more meanwhile, it is due again: at once, or when it was put off to."""
         await self._finish(claimed, delete(outbox))
 
     async def retry(self, claimed: Claimed, code: str, after: float | None = None) -> None:
@@ -203,7 +203,8 @@ class Outbox:
         soon = self._clock.now() + (REFRESH_PAUSE if claimed.kind is Kind.REFRESH_CHECK_IN else timedelta())
         due = case((outbox.c.due > soon, outbox.c.due), else_=soon)
         unchanged = finish.where(outbox.c.id == claimed.id, outbox.c.version == claimed.version)
-        back = update(outbox).where(outbox.c.id == claimed.id).values(due=due, leased_until=None)
+        again = case((outbox.c.due > due, outbox.c.due), else_=due)
+        back = update(outbox).where(outbox.c.id == claimed.id).values(due=again, since=again, leased_until=None)
 
         def end(write: Write) -> None:
             if not write.execute(unchanged).rowcount:

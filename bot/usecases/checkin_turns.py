@@ -99,7 +99,7 @@ class CheckInTurns:
             opened = 0
             for answer in what_is_due(ward.rhythm, now, known.get(ward.id, frozenset())):
                 if isinstance(answer, Due):
-                    await self._make_room(ward, now)
+                    await self._make_room(ward, answer.occurrence.period, now)
                     opened += await self._open(ward, answer.occurrence.period, now) is not None
                 else:
                     await self._miss(ward, answer.occurrence)
@@ -124,10 +124,13 @@ class CheckInTurns:
 
         return await self._store.change_ward(ward.id, change, [Entry(Kind.FILE_WARD, ward.id, ward.id)]) or ward
 
-    async def _make_room(self, ward: Ward, now: datetime) -> None:
-        """A ward has one open check-in at a time. Where its rhythm was changed under an open one, that one closes when the next is due."""
+    async def _make_room(self, ward: Ward, period: str, now: datetime) -> None:
+        """A ward has one open check-in at a time. Where its rhythm was changed under an open one, that one closes when the next is due.
+
+        One of the period itself was opened a moment ago, by another scheduler or by a lead: it stays.
+        """
         still_open = await self._store.open_check_in(ward.id)
-        if still_open is not None:
+        if still_open is not None and still_open.period != period:
             await self._close(still_open, ward, now)
 
     async def _close(self, check_in: CheckIn, ward: Ward, now: datetime) -> int:

@@ -257,3 +257,18 @@ async def test_every_fourth_week(week: Week) -> None:
     assert shows(week.check_ins[0].card, "This check-in is closed")
 
 
+
+
+async def test_moved_to_an_earlier_day(week: Week) -> None:
+    """Moved to Monday while Wednesday's is open, that one closes on Monday with its summary: one card is open at a time."""
+    await week.clock_shows("2026-11-25 14:00")
+    await week.answers("Joe", "good")
+    said = await week.says("Priya", "set up")
+    await week.fills_in("Priya", said, weekday="0")
+    await week.clock_shows("2026-11-30 14:00")
+    await week.clock_shows("2026-11-30 14:05")
+    first, second = week.check_ins
+
+    assert shows(first.card, "This check-in is closed")
+    assert shows(week.said_under(first)[-1], "1 person answered")
+    assert shows(second.card, "open until Monday 7 December, 14:00")

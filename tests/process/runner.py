@@ -37,6 +37,7 @@ async def run(orders: Orders) -> None:
     async with RehearsalCredential(clock, orders.token_url, str(settings.app_id), orders.client_secret) as credential:
         service = await app.build(settings, credential, addresses=orders.addresses, clock=clock)
         async with service:
+            app.spare_the_collector()
             _say(service.url)
             moves = asyncio.create_task(_move(clock, service)) if isinstance(clock, MovableClock) else None
             await told_to_stop.wait()

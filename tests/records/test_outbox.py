@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.outbox import Kind
-from bot.records.outbox import FIRST_RETRY, LONGEST_RETRY, REFRESH_PAUSE, Claimed
+from bot.records.outbox import FIRST_RETRY, LONGEST_RETRY, REFRESH_PAUSE, Claimed, enqueue
 from tests.records.store_fixtures import EVERY_KIND, NOON, House, an_entry
 
 
@@ -98,6 +98,20 @@ async def test_what_is_asked_for_meanwhile_is_done_again(house: House, kind: Kin
     assert await house.outbox.next_due() == house.clock.now() + pause
     house.clock.move(pause.total_seconds())
     assert (await one(house)).payload == {"new": "yes"}
+
+
+async def test_what_is_put_off_meanwhile_stays_put_off(house: House) -> None:
+    """An entry that was put off while it was worked on comes when it was put off to, and waits since then."""
+    await house.store.enqueue([an_entry(kind=Kind.REFRESH_CHECK_IN)])
+    claimed = await one(house)
+    later = NOON + timedelta(minutes=2)
+    put_off = [an_entry(kind=Kind.REFRESH_CHECK_IN, due=later)]
+    await house.database.write(lambda write: enqueue(write, put_off, NOON, put_off=True))
+
+    await house.outbox.done(claimed)
+
+    assert await house.outbox.next_due() == later
+    assert await house.outbox.oldest_waiting() == later
 
 
 @pytest.mark.parametrize(("failures", "longest"), [(1, FIRST_RETRY), (2, 4.0), (3, 8.0), (30, LONGEST_RETRY)])

@@ -52,7 +52,8 @@ async def test_a_claimed_entry_blocks_nobody(two: tuple[House, House], postgres_
 
     async with slow.connect() as claiming:
         await claiming.execute(text("SELECT id FROM outbox WHERE key = 'a' FOR UPDATE"))
-        claimed = await one.outbox.claim(EVERY_KIND, 9)
+        async with asyncio.timeout(5):
+            claimed = await one.outbox.claim(EVERY_KIND, 9)
     await slow.dispose()
 
     assert [entry.key for entry in claimed] == ["b"]
@@ -83,13 +84,13 @@ async def test_no_reply_slips_in_behind_a_close(two: tuple[House, House]) -> Non
         check_in = a_check_in(number)
         await one.store.add_check_in(check_in, [])
 
-        closed, *_ = await asyncio.gather(
-            one.store.close_check_in(check_in.id, []),
-            *(
-                other.store.keep_reply(check_in.id, person, picked(Feeling.GOOD), person.id + check_in.id)
-                for person in PEOPLE
-            ),
+        closing = asyncio.create_task(one.store.close_check_in(check_in.id, []))
+        taps = (
+            other.store.keep_reply(check_in.id, person, picked(Feeling.GOOD), person.id + check_in.id)
+            for person in PEOPLE
         )
+        await asyncio.gather(*taps)
+        closed = await closing
 
         assert closed is not None
         assert closed.figures is not None

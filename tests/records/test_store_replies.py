@@ -8,8 +8,7 @@ from sqlalchemy import select
 from bot.domain.checkins import Change, Feeling, Kept, Lines, NotOpen, NoWord, Reply
 from bot.domain.outbox import Kind
 from bot.domain.wards import Person
-from bot.records.outbox import REFRESH_PAUSE
-from bot.records.reply_rows import FILING_PAUSE
+from bot.records.reply_rows import AT_THE_LATEST, FILING_PAUSE, QUIET_FOR
 from bot.records.schema import deliveries, replies
 from tests.records.store_fixtures import (
     AMINA,
@@ -162,29 +161,45 @@ async def test_a_poisoned_tap_fails_alone(house: House) -> None:
     assert await house.store.answers(check_in.id) == 3
 
 
-async def test_the_card_is_refreshed_when_the_count_moves(house: House) -> None:
-    """A new answer asks for a refresh within two seconds, however many follow; a changed one does not."""
+async def test_the_card_is_refreshed_when_it_is_quiet(house: House) -> None:
+    """The card's edit waits for two quiet minutes after the last new answer; a changed answer moves nothing."""
     check_in = await with_open_check_in(house)
     await house.store.keep_reply(check_in.id, AMINA, picked(Feeling.GOOD), "tap-1")
-    house.clock.move(1)
+    house.clock.move(60)
     await house.store.keep_reply(check_in.id, JOE, picked(Feeling.GOOD), "tap-2")
-    first = await house.outbox.next_due()
-    house.clock.move(1)
-    refreshes = await house.outbox.claim([Kind.REFRESH_CHECK_IN], 9)
-    await house.outbox.done(refreshes[0])
-
+    house.clock.move(60)
     await house.store.keep_reply(check_in.id, JOE, picked(Feeling.SLOW), "tap-3")
 
-    assert first == NOON + REFRESH_PAUSE
-    assert [(entry.key, entry.ward_id) for entry in refreshes] == [(check_in.id, "ward-1")]
-    assert await house.waiting() == {(Kind.FILE_REPLIES, check_in.id)}
+    due = await house.outbox.next_due([Kind.REFRESH_CHECK_IN])
+
+    assert due == NOON + timedelta(seconds=60) + QUIET_FOR
+
+
+async def test_the_card_does_not_wait_for_ever(house: House) -> None:
+    """However steadily people answer, the card is edited five minutes after the first answer that it does not show."""
+    check_in = await with_open_check_in(house)
+    for minute in range(5):
+        house.clock.moment = NOON + timedelta(minutes=minute)
+        person = Person(id=f"person-{minute}", name="")
+        await house.store.keep_reply(check_in.id, person, picked(Feeling.GOOD), person.id)
+    due = await house.outbox.next_due([Kind.REFRESH_CHECK_IN])
+    house.clock.moment = NOON + AT_THE_LATEST
+    (refresh,) = await house.outbox.claim([Kind.REFRESH_CHECK_IN], 9)
+    await house.outbox.done(refresh)
+    await house.store.keep_reply(check_in.id, AMINA, picked(Feeling.GOOD), "tap")
+
+    then = await house.outbox.next_due([Kind.REFRESH_CHECK_IN])
+
+    assert due == NOON + AT_THE_LATEST
+    assert then == house.clock.now() + QUIET_FOR
 
 
 async def test_filing_is_asked_for_when_a_reply_changes(house: House) -> None:
     """A new or changed reply asks for filing after a pause; the same word again does not."""
     check_in = await with_open_check_in(house)
     await house.store.keep_reply(check_in.id, AMINA, picked(Feeling.GOOD), "tap-1")
-    house.clock.move(FILING_PAUSE.total_seconds())
+    due = await house.outbox.next_due([Kind.FILE_REPLIES])
+    house.clock.move(QUIET_FOR.total_seconds())
     for entry in await house.outbox.claim([Kind.FILE_REPLIES, Kind.REFRESH_CHECK_IN], 9):
         await house.outbox.done(entry)
     emptied = await house.waiting()
@@ -193,6 +208,7 @@ async def test_filing_is_asked_for_when_a_reply_changes(house: House) -> None:
     same = await house.waiting()
     await house.store.keep_reply(check_in.id, AMINA, picked(Feeling.SLOW), "tap-3")
 
+    assert due == NOON + FILING_PAUSE
     assert emptied == same == set()
     assert await house.waiting() == {(Kind.FILE_REPLIES, check_in.id)}
 
