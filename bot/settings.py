@@ -32,18 +32,14 @@ PLAINLY = {
 WRONG = "{name}: {reason}"
 NOT_A_SITE = "must be the web address of a SharePoint site, like https://trust.sharepoint.com/sites/culture-of-care"
 NOT_A_ZONE = "must be a time zone, like Europe/London"
-NOT_A_STORE = (
-    "must be a database, like sqlite+aiosqlite:///data/ward-rhythms.db or postgresql+asyncpg://user@server/database"
-)
+NOT_A_STORE = "must be a database, like sqlite:///data/ward-rhythms.db or postgresql+asyncpg://user@server/database"
 NO_SUCH_FILE = "must be the path of a file that is there"
 ONE_CREDENTIAL = (
     "give at most one of client_secret and client_certificate; neither means a managed or workload identity"
 )
 SITE = re.compile(r"https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+/(sites|teams)/[^/?#\s]+/?")
 #: A file (never SQLite's database in memory, which is gone after a restart), or a server (a socket's folder stands behind "?host=").
-STORE = re.compile(
-    r"sqlite\+aiosqlite:///(?!:memory:)[^?\s]+|postgresql\+asyncpg://([^@/\s]*@)?[^@/:\s]*(:\d{1,5})?/[^/\s]\S*"
-)
+STORE = re.compile(r"sqlite:///(?!:memory:)[^?\s]+|postgresql\+asyncpg://([^@/\s]*@)?[^@/:\s]*(:\d{1,5})?/[^/\s]\S*")
 
 
 class Settings(BaseModel):
@@ -61,7 +57,7 @@ class Settings(BaseModel):
     other_tenants: Annotated[tuple[UUID, ...], NoDecode] = Field(
         (), description="Further tenants whose people may use the bot, comma-separated."
     )
-    store: str = Field("sqlite+aiosqlite:///data/ward-rhythms.db", description="The local database.")
+    store: str = Field("sqlite:///data/ward-rhythms.db", description="The local database.")
     time_zone: str = Field("Europe/London", description="The time zone of new wards.")
     host: Annotated[str, StringConstraints(min_length=1)] = Field("0.0.0.0", description="The address to listen on.")  # noqa: S104 -- in a container
     port: int = Field(3978, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")

@@ -51,7 +51,7 @@ def insert_into(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert
 
 
 class Database:
-    """A database by its SQLAlchemy URL: `sqlite+aiosqlite:///path/to/file` or `postgresql+asyncpg://…`.
+    """A database by its SQLAlchemy URL: `sqlite:///path/to/file` or `postgresql+asyncpg://…`.
 
     `alone`: no other process writes, so that what was read may be remembered. True for SQLite; PostgreSQL may serve several instances.
     `listeners` are called after each transaction that wrote outbox entries.

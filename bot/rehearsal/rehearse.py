@@ -131,7 +131,7 @@ class Rehearsal:
                     "app_id": APP_ID,
                     "tenant_id": TENANT_ID,
                     "sharepoint_site": SITE_URL,
-                    "store": f"sqlite+aiosqlite:///{self._folder / 'store.db'}",
+                    "store": f"sqlite:///{self._folder / 'store.db'}",
                     "host": LOOPBACK,
                     "port": 0,
                 },

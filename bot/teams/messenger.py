@@ -140,7 +140,7 @@ class Messenger:
                 raise
 
     async def _remind(self, entry: Entry) -> None:
-        """At most once: a reminder whose answer got lost is not sent again."""
+        """At most once: a reminder whose answer got lost is not sent again. None without a card that people could answer on."""
         shown = await self._shown(entry.key)
         if shown is None or shown.check_in.state is not State.OPEN or shown.answers >= WARD_THRESHOLD:
             return
@@ -194,11 +194,9 @@ class Messenger:
 
     async def _in_thread(self, shown: Shown, card: dict[str, Any]) -> None:
         place, message_id = shown.ward.place, shown.check_in.message_id
-        if message_id is None:
-            await self._new_thread(place, card)
-            return
-        await self._pace.turn(_thread(place, message_id))
-        await self._connector.reply(place, message_id, message_of(card))
+        if message_id is not None:
+            await self._pace.turn(_thread(place, message_id))
+            await self._connector.reply(place, message_id, message_of(card))
 
 
 def _thread(place: Place, message_id: str) -> str:

@@ -134,6 +134,9 @@ class CheckInTurns:
             await self._close(still_open, ward, now)
 
     async def _close(self, check_in: CheckIn, ward: Ward, now: datetime) -> int:
+        if check_in.message_id is None:
+            # Teams took its card at no time: unless somebody answered all the same, there is nothing to sum up.
+            await self._store.give_up(check_in.id, Missed.REFUSED, [self._file(check_in)])
         summary = Entry(Kind.POST_SUMMARY, check_in.id, ward.id, due=next_working_moment(ward.rhythm, now))
         refresh = Entry(Kind.REFRESH_CHECK_IN, check_in.id, ward.id)
         file_replies = Entry(Kind.FILE_REPLIES, check_in.id, ward.id)

@@ -53,7 +53,7 @@ async def _seed(file: Path, service_url: str, wards: int, *, posted: bool) -> No
 
 def url_of(store: Path) -> str:
     """The store's URL, as settings have it."""
-    return f"sqlite+aiosqlite:///{store}"
+    return f"sqlite:///{store}"
 
 
 def _ward(number: int, service_url: str) -> Ward:

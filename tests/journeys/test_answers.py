@@ -120,6 +120,8 @@ async def test_lines_before_a_word(week: Week) -> None:
 
     await week.forges("Sam", "check_in.add", {"check_in": check_in_id(week.post), "went_well": "x" * 401})
     assert shows(week.sees("Sam"), "You have not answered yet.")
+    await week.forges("Grace", "check_in.done", {"check_in": check_in_id(week.post)})
+    assert shows(week.sees("Grace"), "You have not answered yet.")
 
 
 async def test_too_late(week: Week) -> None:

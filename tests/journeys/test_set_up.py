@@ -153,6 +153,25 @@ async def test_when_nobody_can_tell_who_owns_the_team(unset: Week) -> None:
     assert [row["Title"] for row in unset.rows("Wards")] == ["Rowan"]
 
 
+async def test_when_teams_cannot_name_the_team(unset: Week) -> None:
+    """While Teams does not tell which group the team is, nobody is let in; names that it does not tell are filled in later."""
+    welcome = await unset.is_added()
+    unset.teams.faults.block(unset.team.id)
+    await unset.taps("Priya", "ward.set_up", {}, welcome)
+    assert "I cannot check who is in this team just now" in unset.told("Priya", welcome)
+
+    unset.teams.faults.unblock(unset.team.id)
+    await unset.taps("Priya", "ward.set_up", {}, welcome)
+    unset.teams.faults.block(unset.team.id)
+    await unset.taps("Priya", "ward.save", typed(unset), welcome)
+    await unset.bot_has_worked()
+    assert "TeamName" not in unset.rows("Wards")[0]
+
+    await unset.teams.team_renamed(unset.team, "Rowan")
+    await unset.bot_has_worked()
+    assert unset.rows("Wards")[0]["TeamName"] == "Rowan"
+
+
 async def test_two_owners_save_at_once(unset: Week) -> None:
     """Both are told that it is set up, and there is one ward, announced once."""
     unset.rehearsal.town.add_member(unset.team, unset.person("Tomasz"), owner=True)

@@ -248,6 +248,13 @@ async def test_people_cannot_be_looked_up(week: Week) -> None:
     """While Teams cannot say who was mentioned, nobody is made a lead, and the person is asked to try again."""
     week.teams.faults.next("503", conversation=week.channel.id)
     answer = await week.says("Priya", "leads", mentions=[week.person("Joe")])
-    week.teams.faults.next("503", conversation=week.channel.id)
+    await week.clock_shows("2026-11-25 14:20")
+    week.rehearsal.sharepoint.faults.down = True
+    paused = await week.says("Joe", "pause")
 
     assert shows(answer.card, "I cannot look up the people you mentioned just now")
+    assert shows(paused.card, "I cannot check who is in this team just now, so I changed nothing.")
+
+    # A lead is known without asking anybody.
+    paused = await week.says("Tomasz", "pause until 2026-12-24")
+    assert shows(paused.card, "Check-ins for Rowan are paused until Thursday 24 December.")

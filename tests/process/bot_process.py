@@ -104,7 +104,7 @@ class Ward(Week):
 
     def read(self, query: str) -> list[Any]:
         """Rows of the store's file, read from beside the bot."""
-        path = str(self.rehearsal.tenant.settings["store"]).removeprefix("sqlite+aiosqlite:///")
+        path = str(self.rehearsal.tenant.settings["store"]).removeprefix("sqlite:///")
         with closing(sqlite3.connect(path)) as connection:
             return connection.execute(query).fetchall()
 

@@ -80,7 +80,7 @@ async def opened(url: str) -> AsyncIterator[House]:
 
 def sqlite_url(folder: Path) -> str:
     """The URL of a database file in `folder`."""
-    return f"sqlite+aiosqlite:///{folder / 'ward-rhythms.db'}"
+    return f"sqlite:///{folder / 'ward-rhythms.db'}"
 
 
 @pytest.fixture(scope="session")

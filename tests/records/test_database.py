@@ -80,7 +80,7 @@ async def test_replies_have_no_hidden_number(sqlite_house: House) -> None:
 
 async def test_a_writer_takes_the_lock_at_once(sqlite_house: House) -> None:
     """A transaction holds the write lock from its beginning, not from its first change."""
-    url = Path(sqlite_house.url.removeprefix("sqlite+aiosqlite:///"))
+    url = Path(sqlite_house.url.removeprefix("sqlite:///"))
 
     def other_process(_: Write) -> None:
         with sqlite3.connect(url, timeout=0) as other:
@@ -133,7 +133,7 @@ async def test_a_caller_who_leaves_does_not_undo(house: House) -> None:
     assert found.name == "Elm"
 
 
-@pytest.mark.parametrize("url", ["sqlite+aiosqlite:////dev/null/x.db", "postgresql+asyncpg://nobody@/x?host=/nowhere"])
+@pytest.mark.parametrize("url", ["sqlite:////dev/null/x.db", "postgresql+asyncpg://nobody@/x?host=/nowhere"])
 async def test_a_database_that_is_not_there_may_come_back(url: str) -> None:
     """An unreachable database is told as TryAgain, for reading and for writing."""
     database = Database(url)
@@ -162,7 +162,7 @@ async def test_moments_are_aware(house: House) -> None:
 
 async def test_the_log_is_emptied_once_the_reader_is_gone(sqlite_house: House) -> None:
     """A reader in the way puts off the emptying of the log until the next heartbeat."""
-    path = Path(sqlite_house.url.removeprefix("sqlite+aiosqlite:///"))
+    path = Path(sqlite_house.url.removeprefix("sqlite:///"))
     log = path.with_name(path.name + "-wal")
     reader = sqlite3.connect(path, isolation_level=None)
     reader.execute("BEGIN")

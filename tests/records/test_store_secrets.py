@@ -14,7 +14,7 @@ PEOPLE = [Person(id=f"person-{number}", name=f"Name {number}") for number in ran
 
 def raw(house: House) -> bytes:
     """Everything that stands in the database's files at this moment, logs included."""
-    path = Path(house.url.removeprefix("sqlite+aiosqlite:///"))
+    path = Path(house.url.removeprefix("sqlite:///"))
     return b"".join(file.read_bytes() for file in sorted(path.parent.glob(f"{path.name}*")))
 
 

@@ -1,0 +1,108 @@
+"""Teams is away, slow, or takes things and does not say so."""
+
+from bot.rehearsal.rehearse import ROWAN
+from tests.journeys.ward import Week, buttons, shows, words
+
+LONG = 5_000
+
+
+async def test_teams_is_away_all_week(week: Week) -> None:
+    """A card that Teams took at no time is no check-in: it is missed, nothing is summed up, and the next week goes on."""
+    before = len(week.threads)
+    week.teams.faults.next("503", LONG, conversation=week.channel.id)
+    for moment in ("2026-11-25 14:00", "2026-11-28 14:00", "2026-12-01 14:00"):
+        await week.clock_shows(moment)
+    status = await week.says_privately("Priya", "status")
+    assert shows(status.card, "A check-in is open until Wednesday 2 December, 14:00.")
+
+    for waiting in iter(lambda: week.teams.faults.take(week.channel.id), None):
+        del waiting
+    for moment in ("2026-12-02 14:00", "2026-12-02 14:30"):
+        await week.clock_shows(moment)
+    status = await week.says_privately("Priya", "status")
+
+    assert len(week.threads) == before + 1
+    assert len(week.check_ins) == 1
+    assert shows(status.card, "Wednesday 25 November’s check-in was missed: Teams did not let me post it.")
+    assert "Post it now" not in buttons(status.card)
+
+
+async def test_removed_with_things_left_to_say(unset: Week) -> None:
+    """What was waiting to be said when the bot was taken out is not said when it is back."""
+    welcome = await unset.is_added()
+    await unset.taps("Priya", "ward.set_up", {}, welcome)
+    unset.teams.faults.next("503", LONG, conversation=unset.channel.id)
+    await unset.taps("Priya", "ward.save", {**ROWAN, "leads": unset.person("Priya").id}, welcome)
+    await unset.clock_shows("2026-11-25 14:00")
+    await unset.teams.uninstall(unset.team)
+    for waiting in iter(lambda: unset.teams.faults.take(unset.channel.id), None):
+        del waiting
+    await unset.clock_shows("2026-11-26 14:00")
+    assert len(unset.threads) == 1
+
+    await unset.teams.install(unset.team, unset.channel)
+    await unset.clock_shows("2026-11-27 14:00")
+    assert len(unset.threads) == 1
+
+
+async def test_a_reminder_whose_answer_got_lost(week: Week) -> None:
+    """Teams took the reminder and did not say so: it is not sent a second time. One it refused for now is."""
+    await week.clock_shows("2026-11-25 14:00")
+    week.teams.faults.next("drop", conversation=week.channel.id)
+    for moment in ("2026-11-28 14:00", "2026-11-28 14:30", "2026-11-28 15:00"):
+        await week.clock_shows(moment)
+    assert len(week.thread) == 1
+
+    await week.clock_shows("2026-12-02 14:00")
+    await week.clock_shows("2026-12-02 14:01")
+    week.teams.faults.next("429", conversation=week.channel.id)
+    for moment in ("2026-12-05 14:00", "2026-12-05 14:30"):
+        await week.clock_shows(moment)
+    assert len(week.thread) == 1
+
+
+async def test_a_card_that_teams_will_not_have(week: Week) -> None:
+    """Where Teams refuses the card itself, the check-in is missed and the leads are told; the ward stays awake."""
+    week.teams.faults.block(week.channel.id, "MessageSizeTooBig")
+    await week.clock_shows("2026-11-25 14:00")
+    await week.bot_has_worked()
+    week.teams.faults.unblock(week.channel.id)
+
+    assert [row["State"] for row in week.rows("CheckIns")] == ["missed"]
+    assert [row["State"] for row in week.rows("Wards")] == ["active"]
+    assert words(week.chat("Tomasz")[-1].card)[0].startswith("Teams did not let me post in Rowan’s channel.")
+
+    await week.clock_shows("2026-12-02 14:00")
+    assert len(week.check_ins) == 1
+
+
+async def test_switched_off_under_an_answer(week: Week) -> None:
+    """An answer is kept though its count cannot be shown; the ward goes quiet, and goes on when it is heard of again."""
+    await week.clock_shows("2026-11-25 14:00")
+    await week.answers("Joe", "good")
+    week.teams.faults.block(week.channel.id)
+    await week.clock_shows("2026-11-25 14:10")
+    assert shows(week.sees("Joe"), "You said Good.")
+    assert [row["State"] for row in week.rows("Wards")] == ["removed"]
+
+    week.teams.faults.unblock(week.channel.id)
+    await week.says("Priya", "status")
+    await week.answers("Amina", "good")
+    await week.clock_shows("2026-11-25 14:30")
+    assert shows(week.post.card, "2 people have answered")
+
+
+async def test_a_stray_that_is_gone_already(week: Week) -> None:
+    """A card posted twice, of which somebody has already taken one away, or whose ward went quiet, is let be."""
+    week.teams.faults.next("504-after-commit", conversation=week.channel.id)
+    for minute in ("14:00", "14:05", "14:10"):
+        await week.clock_shows(f"2026-11-25 {minute}")
+    lost, known = week.check_ins
+    week.teams.faults.next("503", 2, conversation=week.channel.id)
+    await week.answers("Joe", "good", lost)
+    lost.deleted = True
+    for minute in ("14:20", "14:30", "14:40"):
+        await week.clock_shows(f"2026-11-25 {minute}")
+
+    assert week.check_ins == [known]
+    assert shows(known.card, "1 person has answered")
