@@ -124,4 +124,4 @@ def problems(error: ValidationError) -> list[str]:
         ours = found["msg"].removeprefix("Value error, ") if found["type"] == "value_error" else NOT_RIGHT
         reason = PLAINLY.get(found["type"], ours)
         lines.append(WRONG.format(name=f"{PREFIX}{name}" if name else PREFIX.rstrip("_"), reason=reason))
-    return lines
+    return list(dict.fromkeys(lines))

@@ -23,6 +23,10 @@ WHY_MISSED = {
 }
 
 
+#: A reply to file: its entry key, itself, its version, and what is known of its row.
+Unfiled = tuple[str, Reply, int, FilingState]
+
+
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     """One row to file: which outbox entry wants it (by its place in the delivery), which row of the store it is, and which version."""
@@ -81,19 +85,14 @@ class FilingDesk:
         return [_Waiting(number, FiledTable.CHECK_INS, version, _filing(check_in_row(check_in, ward), state))]
 
     async def _replies(self, number: int, key: str) -> list[_Waiting]:
-        """All that is left once the check-in is closed; before that, in shuffled groups of five or more, so that SharePoint's own times tell nothing.
-
-        A reply with a name waits for the close: lists keep versions, and a name that is taken off again must not stand in one.
-        """
+        """All that is left, shuffled, once the check-in is closed; before that, only what `_while_open` lets go."""
         check_in = await self._store.check_in(key)
         if check_in is None:
             return []
         dirty = list(await self._store.replies_to_file(key))
-        if check_in.state is State.OPEN:
-            dirty = [row for row in dirty if row[1].named is None]
-            if len(dirty) < FILING_GROUP:
-                return []
         self._dice.shuffle(dirty)
+        if check_in.state is State.OPEN:
+            dirty = _while_open(dirty)
         return [
             _Waiting(number, FiledTable.REPLIES, version, _filing(reply_row(entry_key, reply, check_in), state))
             for entry_key, reply, version, state in dirty
@@ -109,6 +108,19 @@ class FilingDesk:
                 return WakeSomebody(code)
             case Parked(code=code):
                 return Final(code)
+
+
+def _while_open(dirty: Sequence[Unfiled]) -> list[Unfiled]:
+    """What may be filed before the close: five new rows or more at a time, and changes of filed ones along with them.
+
+    Five new ones always stay behind: who answers last would otherwise be alone at the close, and SharePoint's Created time would tell their row.
+    A reply with a name waits for the close: lists keep versions, and a name that is taken off again must not stand in one.
+    """
+    nameless = [row for row in dirty if row[1].named is None]
+    spare = [row for row in nameless if row[3].item_id is None][FILING_GROUP:]
+    if len(spare) < FILING_GROUP:
+        return []
+    return [*spare, *(row for row in nameless if row[3].item_id is not None)]
 
 
 def _worse(one: Exception | None, other: Exception | None) -> Exception | None:

@@ -121,7 +121,7 @@ class Messenger:
     async def _post(self, entry: Entry) -> None:
         """Post the card once. Where its message is known already, an earlier try had arrived after all."""
         shown = await self._shown(entry.key)
-        if shown is None or shown.check_in.message_id is not None or shown.check_in.state is not State.OPEN:
+        if shown is None or shown.check_in.message_id is not None or shown.over:
             return
         message_id = await self._new_thread(shown.ward.place, _shared(shown))
         await self._check_ins.seen(entry.key, shown.ward, message_id)
@@ -142,7 +142,7 @@ class Messenger:
     async def _remind(self, entry: Entry) -> None:
         """At most once: a reminder whose answer got lost is not sent again. None without a card that people could answer on."""
         shown = await self._shown(entry.key)
-        if shown is None or shown.check_in.state is not State.OPEN or shown.answers >= WARD_THRESHOLD:
+        if shown is None or shown.over or shown.answers >= WARD_THRESHOLD:
             return
         try:
             await self._in_thread(shown, cards.checkins.reminder(shown.ward, shown.check_in))

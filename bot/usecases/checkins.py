@@ -30,11 +30,12 @@ PICK_FIRST = "Please pick a word first, then add to it. Nothing was kept."
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A check-in with its ward, and how many have answered: what the shared card needs."""
+    """A check-in with its ward, how many have answered, and whether it takes no answers any more: what the shared card needs."""
 
     ward: Ward
     check_in: CheckIn
     answers: int
+    over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ class CheckIns:
         ward = await self._store.ward(check_in.ward_id) if check_in else None
         if check_in is None or ward is None:
             return None
-        return Shown(ward, check_in, await self._store.answers(check_in_id))
+        over = check_in.state is not State.OPEN or check_in.closes_at <= self._clock.now()
+        return Shown(ward, check_in, await self._store.answers(check_in_id), over)
 
     async def summary(self, check_in_id: str) -> Summary:
         """The summary of a closed check-in."""

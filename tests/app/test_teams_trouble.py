@@ -52,7 +52,7 @@ async def test_out_of_the_roster(house: House) -> None:
     await house.time_passes(2)
 
     assert house.read("SELECT state, missed FROM check_ins") == [("missed", "refused")]
-    assert any(shows(message.card, "was not posted") for message in house.chat("Priya"))
+    assert any(shows(message.card, "did not let me post") for message in house.chat("Priya"))
     assert house.check_ins == []
     assert (await house.asked("/readyz"))[1]["parked"] == 0
 

@@ -179,7 +179,7 @@ async def test_refused_in_mid_week(week: Week) -> None:
 async def test_a_busy_teams(week: Week) -> None:
     """What Teams cannot take just now is tried again until it is there, once."""
     for fault in ("429-retry-after", "503", "412", "502"):
-        week.teams.faults.next(fault, conversation=week.channel.id)  # type: ignore[arg-type]
+        week.teams.faults.next(fault, conversation=week.channel.id)
     for minute in ("14:00", "14:02", "14:05", "14:10", "14:20", "14:40"):
         await week.clock_shows(f"2026-11-25 {minute}")
 

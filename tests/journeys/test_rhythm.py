@@ -257,8 +257,6 @@ async def test_every_fourth_week(week: Week) -> None:
     assert shows(week.check_ins[0].card, "This check-in is closed")
 
 
-
-
 async def test_moved_to_an_earlier_day(week: Week) -> None:
     """Moved to Monday while Wednesday's is open, that one closes on Monday with its summary: one card is open at a time."""
     await week.clock_shows("2026-11-25 14:00")

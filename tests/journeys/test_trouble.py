@@ -106,3 +106,33 @@ async def test_a_stray_that_is_gone_already(week: Week) -> None:
 
     assert week.check_ins == [known]
     assert shows(known.card, "1 person has answered")
+
+
+async def test_a_post_whose_answer_got_lost(week: Week) -> None:
+    """Teams took the card and said nothing: the bot posts again, finds the first by the first tap on it, and takes the stray away."""
+    week.teams.faults.next("504-after-commit", conversation=week.channel.id)
+    await week.clock_shows("2026-11-25 14:00")
+    for minute in ("14:01", "14:05", "14:10"):
+        await week.clock_shows(f"2026-11-25 {minute}")
+    assert len(week.check_ins) == 2
+
+    lost = week.check_ins[0]
+    await week.answers("Joe", "good", lost)
+    await week.clock_shows("2026-11-25 14:30")
+
+    assert len(week.check_ins) == 1
+    assert shows(week.post.card, "1 person has answered")
+
+
+async def test_somebody_deletes_the_post(week: Week) -> None:
+    """A post that somebody took away is not fought over: answers stay, and the week goes on."""
+    await week.clock_shows("2026-11-25 14:00")
+    post = week.post
+    await week.answers("Joe", "good")
+    post.deleted = True
+    await week.clock_shows("2026-12-02 14:00")
+    await week.clock_shows("2026-12-02 14:01")
+
+    assert [row["State"] for row in week.rows("Wards")] == ["active"]
+    assert len(week.check_ins) == 1
+    assert [row["Answers"] for row in week.rows("CheckIns") if row["State"] == "closed"] == [1]

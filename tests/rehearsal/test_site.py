@@ -100,7 +100,7 @@ async def test_who_is_nobody() -> None:
     async with a_page() as page:
         nobody, osei = await page.look("nobody"), await page.look("osei", page.place)
 
-        assert nobody["you"] == "amina"
+        assert nobody["you"] == "joe"
         assert osei["place"]["team"] == "Culture of Care sponsors"
 
 

@@ -37,7 +37,7 @@ async def test_overtaken_by_another_scheduler(house: House) -> None:
 async def test_one_open_at_a_time(house: House) -> None:
     """Where a rhythm was changed under an open check-in, that one closes, with its summary, when the next is due."""
     await set_up(house, a_ward())
-    await house.store.add_check_in(a_check_in(47), [])
+    await house.store.add_check_in(a_check_in(47, message_id="message-47"), [])
     await turns(house).post_what_is_due()
 
     old = await house.store.check_in("check-in-47")

@@ -83,7 +83,7 @@ async def test_refused_twice(house: House) -> None:
     ward = await house.store.ward("ward-1")
     assert ward is not None
     assert ward.quiet is Quiet.REFUSED
-    (told,) = [entry for entry in await house.outbox.claim([Kind.TELL_LEADS], 10)]
+    (told,) = await house.outbox.claim([Kind.TELL_LEADS], 10)
     assert told.version == 1
 
 
