@@ -6,6 +6,7 @@ statements costs more than the statements themselves.
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,14 +32,18 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 class Write:
     """One transaction that writes. What is put `afterwards` runs on the event loop once it has ended, before the next one begins.
 
-    `entries_written`: it wrote to the outbox, so that the couriers are to be woken.
+    `entries_due`: the earliest moment at which an outbox entry it wrote is due; None where it wrote none.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.execute = connection.execute
         self.afterwards: list[Callable[[], None]] = []
-        self.entries_written = False
+        self.entries_due: datetime | None = None
+
+    def note_due(self, moment: datetime) -> None:
+        """An outbox entry was written that is due at `moment`, so that the couriers are to hear of it."""
+        self.entries_due = moment if self.entries_due is None else min(self.entries_due, moment)
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """An insert that can say what happens on conflict; both databases spell it alike."""
@@ -54,14 +59,14 @@ class Database:
     """A database by its SQLAlchemy URL: `sqlite:///path/to/file` or `postgresql+asyncpg://…`.
 
     `alone`: no other process writes, so that what was read may be remembered. True for SQLite; PostgreSQL may serve several instances.
-    `listeners` are called after each transaction that wrote outbox entries.
+    `listeners` are told, after each transaction that wrote outbox entries, when the first of them is due.
     Reading and writing raise `TryAgain` where the database is not there, locked or full.
     """
 
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
         self.alone = parsed.get_backend_name() == "sqlite"
-        self.listeners: list[Callable[[], None]] = []
+        self.listeners: list[Callable[[datetime], None]] = []
         self._engine = SqliteEngine(parsed) if self.alone else PostgresEngine(parsed)
         self._lock = asyncio.Lock()
         self._to_scrub = True
@@ -108,8 +113,11 @@ class Database:
                     self._ended(write)
 
     def _ended(self, write: Write) -> None:
-        for act in (*write.afterwards, *(self.listeners if write.entries_written else ())):
+        for act in write.afterwards:
             act()
+        if write.entries_due is not None:
+            for tell in self.listeners:
+                tell(write.entries_due)
 
     def leave_no_trace(self) -> None:
         """Note that something was destroyed which must go from the log too, at the next `scrub`."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from random import Random
 from typing import Any
@@ -26,6 +26,8 @@ REFRESH_PAUSE = timedelta(seconds=2)
 
 #: What Python's doubling of `FIRST_RETRY` needs to pass `LONGEST_RETRY`; more would only make the number large.
 _DOUBLINGS = 9
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def enqueue(write: Write, entries: Sequence[Entry], now: datetime, *, put_off: b
         for entry in entries
     ]
     write.execute(_put(write.connection.dialect.name, put_off=put_off), rows)
-    write.entries_written = True
+    write.note_due(min(entry.due or now for entry in entries))
 
 
 @cache
@@ -95,15 +97,16 @@ def _put(dialect: str, *, put_off: bool) -> sqlite.Insert | postgresql.Insert:
 
 
 class Outbox:
-    """The outbox as its couriers see it. `dice` spreads retries. Each courier has its own, because each clears its own `changed`."""
+    """The outbox as its couriers see it. `dice` spreads retries. Each courier has its own, because each knows when it looks next."""
 
     def __init__(self, database: Database, clock: Clock, dice: Random) -> None:
         self._database = database
         self._clock = clock
         self._dice = dice
-        #: Set after every transaction that wrote entries; whoever waits clears it before looking.
+        #: When whoever waits looks again. `changed` is set where something was written that is due before that.
+        self._look_at = _NEVER
         self.changed = asyncio.Event()
-        database.listeners.append(self.changed.set)
+        database.listeners.append(self._hear)
 
     async def claim(self, kinds: Collection[Kind], limit: int, lease_seconds: float = 60) -> list[Claimed]:
         """Up to `limit` entries of these kinds that are due, the longest due first. Nobody else gets them until the lease ends."""
@@ -135,11 +138,11 @@ class Outbox:
         """
         longest = min(LONGEST_RETRY, FIRST_RETRY * 2.0 ** min(claimed.attempts, _DOUBLINGS))
         due = self._clock.now() + timedelta(seconds=max(self._dice.uniform(0, longest), after or 0.0))
-        await self._put_back(claimed, {"due": due, "attempts": outbox.c.attempts + 1, "code": code})
+        await self._put_back(claimed, due, {"attempts": outbox.c.attempts + 1, "code": code})
 
     async def postpone(self, claimed: Claimed, due: datetime) -> None:
         """It is too early for this: again at `due`, which is no failure."""
-        await self._put_back(claimed, {"due": due, "since": due})
+        await self._put_back(claimed, due, {"since": due})
 
     async def park(self, claimed: Claimed, code: str) -> None:
         """It finally failed, under `code`. Where it was asked for once more meanwhile, that is tried first."""
@@ -150,7 +153,7 @@ class Outbox:
         now = self._clock.now()
         parked = update(outbox).where(outbox.c.kind == kind, outbox.c.key == key, outbox.c.parked)
         again = parked.values(parked=False, code=None, attempts=0, due=now, since=now)
-        return bool(await self._database.write(lambda write: _told(write, again)))
+        return bool(await self._database.write(lambda write: _told(write, again, now)))
 
     async def next_due(self, kinds: Collection[Kind] = tuple(Kind)) -> datetime | None:
         """When the next entry of these kinds can be claimed (past: now); None where none waits."""
@@ -158,20 +161,35 @@ class Outbox:
         return await self._first(func.min(ready, type_=outbox.c.due.type), outbox.c.kind.in_(kinds))
 
     async def wait(self, kinds: Collection[Kind]) -> None:
-        """Return when an entry of these kinds can be claimed."""
+        """Return when an entry of these kinds can be claimed.
+
+        The database is asked once for each time that something may be due, and not once for each thing that is written.
+        """
         while True:
-            self.changed.clear()
+            self._look_at = _NEVER  # what is written from here on is heard of, whatever the database answers
             due = await self.next_due(kinds)
-            left = None if due is None else (due - self._clock.now()).total_seconds()
-            if left is not None and left <= 0:
+            self._look_at = min(self._look_at, due or _NEVER)
+            while (left := self._look_at - self._clock.now()) > timedelta():
+                await self._doze(left.total_seconds())
+            if due is not None and due <= self._clock.now():
                 return
-            news = asyncio.ensure_future(self.changed.wait())
-            waits = {news} if left is None else {news, asyncio.ensure_future(self._clock.sleep(left))}
-            try:
-                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for one in waits:
-                    one.cancel()
+
+    async def _doze(self, seconds: float) -> None:
+        """Return after so long, or when something sooner was written."""
+        self.changed.clear()
+        waits = [asyncio.ensure_future(self.changed.wait())]
+        if self._look_at != _NEVER:
+            waits.append(asyncio.ensure_future(self._clock.sleep(seconds)))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waits:
+                one.cancel()
+
+    def _hear(self, due: datetime) -> None:
+        if due < self._look_at:
+            self._look_at = due
+            self.changed.set()
 
     async def oldest_waiting(self) -> datetime | None:
         """Since when the entry that has waited longest could have been done; in the future where everything is in time; None where none waits."""
@@ -194,9 +212,9 @@ class Outbox:
         moment: datetime | None = await self._database.read(lambda connection: connection.scalar(found))
         return moment
 
-    async def _put_back(self, claimed: Claimed, values: Mapping[str, Any]) -> None:
-        back = update(outbox).where(outbox.c.id == claimed.id).values(leased_until=None, **values)
-        await self._database.write(lambda write: _told(write, back))
+    async def _put_back(self, claimed: Claimed, due: datetime, values: Mapping[str, Any]) -> None:
+        back = update(outbox).where(outbox.c.id == claimed.id).values(due=due, leased_until=None, **values)
+        await self._database.write(lambda write: _told(write, back, due))
 
     async def _finish(self, claimed: Claimed, finish: Delete | Update) -> None:
         """Finish what was claimed, unless it was asked for once more meanwhile: then it is put back instead."""
@@ -208,11 +226,11 @@ class Outbox:
 
         def end(write: Write) -> None:
             if not write.execute(unchanged).rowcount:
-                _told(write, back)
+                _told(write, back, soon)
 
         await self._database.write(end)
 
 
-def _told(write: Write, statement: Update) -> int:
-    write.entries_written = True
+def _told(write: Write, statement: Update, due: datetime) -> int:
+    write.note_due(due)
     return write.execute(statement).rowcount

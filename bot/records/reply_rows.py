@@ -36,6 +36,8 @@ _CHECK_INS = select(check_ins).where(check_ins.c.id.in_(bindparam("ids", expandi
 _CHECK_INS = _CHECK_INS.order_by(check_ins.c.id).with_for_update()
 _DELIVERED = select(deliveries.c.digest).where(deliveries.c.digest.in_(bindparam("digests", expanding=True)))
 _REPLIES = select(replies).where(replies.c.mark.in_(bindparam("marks", expanding=True)))
+_REFRESHES = select(outbox.c.key, outbox.c.since).where(outbox.c.kind == Kind.REFRESH_CHECK_IN, ~outbox.c.parked)
+_REFRESHES = _REFRESHES.where(outbox.c.key.in_(bindparam("keys", expanding=True)))
 _CHANGE = update(replies).where(replies.c.id == bindparam("reply_id")).values(version=replies.c.version + 1)
 
 
@@ -181,10 +183,7 @@ def _refreshes(write: Write, touched: set[tuple[str, str]], now: datetime) -> li
     """One refresh for each shared card whose count has moved: once nobody has answered for a while, but not for ever (decision 0005)."""
     if not touched:
         return []
-    waits = select(outbox.c.key, outbox.c.since).where(
-        outbox.c.kind == Kind.REFRESH_CHECK_IN, outbox.c.key.in_([key for key, _ in touched]), ~outbox.c.parked
-    )
-    since = {row.key: row.since for row in write.execute(waits)}
+    since = {row.key: row.since for row in write.execute(_REFRESHES, {"keys": [key for key, _ in touched]})}
     due = now + QUIET_FOR
     latest = AT_THE_LATEST - QUIET_FOR
     return [

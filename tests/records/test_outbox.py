@@ -2,12 +2,13 @@
 
 import asyncio
 from datetime import timedelta
+from random import Random
 
 import pytest
 
 from bot.domain.outbox import Kind
-from bot.records.outbox import FIRST_RETRY, LONGEST_RETRY, REFRESH_PAUSE, Claimed, enqueue
-from tests.records.store_fixtures import EVERY_KIND, NOON, House, an_entry
+from bot.records.outbox import FIRST_RETRY, LONGEST_RETRY, REFRESH_PAUSE, Claimed, Outbox, enqueue
+from tests.records.store_fixtures import EVERY_KIND, NOON, HandClock, House, an_entry
 
 
 async def one(house: House) -> Claimed:
@@ -249,6 +250,33 @@ async def test_couriers_wake_when_something_is_written(house: House) -> None:
 
     assert not quiet
     assert house.outbox.changed.is_set()
+
+
+async def test_news_of_what_is_due_later_wakes_nobody(sqlite_house: House) -> None:
+    """Whoever waits for an entry sleeps on when something is written that is due after it, and looks in time for what is due before it."""
+    await sqlite_house.store.enqueue([an_entry(due=NOON + timedelta(days=2))])
+    still = StillClock(sqlite_house.clock)
+    outbox = Outbox(sqlite_house.database, still, Random(7))
+    waiting = asyncio.create_task(outbox.wait([Kind.POST_CHECK_IN]))
+    await still.asleep.wait()
+    await sqlite_house.store.enqueue([an_entry("b", due=NOON + timedelta(days=3))])
+    later = outbox.changed.is_set()
+    await sqlite_house.store.enqueue([an_entry("c", due=NOON - timedelta(seconds=1))])
+    await asyncio.wait_for(waiting, 5)
+
+    assert not later
+
+
+class StillClock:
+    """Nobody's sleep ends."""
+
+    def __init__(self, clock: HandClock) -> None:
+        self.now = clock.now
+        self.asleep = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        self.asleep.set()
+        await asyncio.Event().wait()
 
 
 async def test_waiting_ends_with_what_is_written(sqlite_house: House) -> None:
