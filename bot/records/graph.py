@@ -36,6 +36,8 @@ BATCH_LIMIT = 20
 TIMEOUT = 10.0
 WHOLE_REQUEST = 30.0
 MEMBERS_KEPT = timedelta(minutes=15)
+#: Whoever may have joined since is looked for afresh, but a team is not asked for more often than this.
+MEMBERS_ASKED = timedelta(seconds=30)
 MEMBERS_A_PAGE = 500
 #: 25,000 people are the most that a team can hold (Teams "limits and specifications").
 MEMBER_PAGES = 60
@@ -170,8 +172,10 @@ class Graph:
             path = str(link).removeprefix(self._base)
         raise TryAgain("graph_endless")
 
-    async def team_members(self, team_id: str) -> tuple[Member, ...]:
-        """Who is in a team, at most 15 minutes old. `team_id` is the Entra id of the team's group (Graph "list members of team").
+    async def team_members(self, team_id: str, *, afresh: bool = False) -> tuple[Member, ...]:
+        """Who is in a team, at most 15 minutes old, or `afresh` at most 30 seconds. `team_id` is the Entra id of the team's group.
+
+        Source: Graph "list members of team".
 
         Raises:
             TryAgain, WakeSomebody: nobody knows at the moment; let nobody in. A team that Graph does not know is a TryAgain too, as new
@@ -179,7 +183,7 @@ class Graph:
         """
         now = self._clock.now()
         kept = self._members.get(team_id)
-        if kept is not None and _fresh(kept[0], now):
+        if kept is not None and _fresh(kept[0], now, MEMBERS_ASKED if afresh else MEMBERS_KEPT):
             return kept[1]
         try:
             rows = await self.collect(f"/teams/{quote(team_id, safe='')}/members?$top={MEMBERS_A_PAGE}")
@@ -191,8 +195,8 @@ class Graph:
         return members
 
 
-def _fresh(asked: datetime, now: datetime) -> bool:
-    return timedelta() <= now - asked < MEMBERS_KEPT
+def _fresh(asked: datetime, now: datetime, longest: timedelta = MEMBERS_KEPT) -> bool:
+    return timedelta() <= now - asked < longest
 
 
 def _version() -> str:

@@ -177,7 +177,7 @@ class Outbox:
     async def _doze(self, seconds: float) -> None:
         """Return after so long, or when something sooner was written."""
         self.changed.clear()
-        waits = [asyncio.ensure_future(self.changed.wait())]
+        waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self.changed.wait())]
         if self._look_at != _NEVER:
             waits.append(asyncio.ensure_future(self._clock.sleep(seconds)))
         try:

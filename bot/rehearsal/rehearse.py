@@ -20,11 +20,11 @@ from bot.records.provisioning import provision
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.diary import Diary, moments_of
 from bot.rehearsal.identity import CHANNEL_ISSUER, Identity, RehearsalCredential
-from bot.rehearsal.teams_members import members_of
 from bot.rehearsal.people import invented_uuid, seed_town
 from bot.rehearsal.sharepoint import SharePointStandIn
 from bot.rehearsal.site import site
 from bot.rehearsal.teams import TeamsStandIn
+from bot.rehearsal.teams_members import members_of
 
 APP_ID = invented_uuid("app")
 TENANT_ID = invented_uuid("tenant")

@@ -22,14 +22,14 @@ class Roster:
         self._graph = graph
         self._groups: dict[str, str] = {}
 
-    async def members(self, place: Place) -> Sequence[Member]:
-        """Everybody in the place's team, at most 15 minutes old.
+    async def members(self, place: Place, *, afresh: bool = False) -> Sequence[Member]:
+        """Everybody in the place's team, at most 15 minutes old, or `afresh` at most 30 seconds.
 
         Raises:
             TryAgain, WakeSomebody: nobody can tell just now; callers fail closed.
         """
         try:
-            return await self._graph.team_members(await self._group(place))
+            return await self._graph.team_members(await self._group(place), afresh=afresh)
         except Final as refused:
             raise TryAgain(refused.code) from refused
 

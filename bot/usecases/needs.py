@@ -148,7 +148,9 @@ class Roster(Protocol):
     Raises `TryAgain` or `WakeSomebody`; callers fail closed.
     """
 
-    async def members(self, place: Place) -> Sequence[Member]: ...
+    async def members(self, place: Place, *, afresh: bool = False) -> Sequence[Member]:
+        """Everybody in the team, as known lately; `afresh`, as it is now."""
+        ...
 
     async def named(self, place: Place) -> Place:
         """The place with its team's Entra group id and both names. What nobody can tell just now stays as it is; raises nothing for it."""

@@ -1,5 +1,7 @@
 """Who may do what. Leads and team owners by their Entra object id, and when nobody can tell: no."""
 
+from collections.abc import Collection, Mapping
+
 from bot.domain.wards import Place, Ward
 from bot.errors import Problem, TellPerson, TryAgain, WakeSomebody
 from bot.usecases.needs import Member, Roster
@@ -29,10 +31,14 @@ class Permits:
     def __init__(self, roster: Roster) -> None:
         self._roster = roster
 
-    async def members(self, place: Place) -> dict[str, Member]:
-        """Everybody in the place's team by Entra object id."""
+    async def members(self, place: Place, wanted: Collection[str] = ()) -> dict[str, Member]:
+        """Everybody in the place's team by Entra object id. Where one of `wanted` is missing, they may have joined just now: it is asked afresh."""
+        known = await self._members(place, afresh=False)
+        return known if known.keys() >= set(wanted) else await self._members(place, afresh=True)
+
+    async def _members(self, place: Place, *, afresh: bool) -> dict[str, Member]:
         try:
-            return {member.id: member for member in await self._roster.members(place)}
+            return {member.id: member for member in await self._roster.members(place, afresh=afresh)}
         except (TryAgain, WakeSomebody) as error:
             raise refusal(CANNOT_TELL) from error
 
@@ -42,9 +48,10 @@ class Permits:
 
     async def owner(self, place: Place, person_id: str) -> None:
         """Owners of the team only."""
-        members = await self.members(place)
-        member = members.get(person_id)
-        if member is None or not member.owner:
+        members = await self._members(place, afresh=False)
+        if not _owns(members, person_id):
+            members = await self._members(place, afresh=True)
+        if not _owns(members, person_id):
             names = sorted(m.name for m in members.values() if m.owner)
             raise refusal(ONLY_OWNERS.format(names=joined(names, A_TEAM_OWNER)))
 
@@ -62,5 +69,9 @@ class Permits:
 
     async def member(self, ward: Ward, person_id: str) -> None:
         """Anybody in the ward's team."""
-        if person_id not in await self.members(ward.place):
+        if person_id not in await self.members(ward.place, [person_id]):
             raise refusal(ONLY_MEMBERS.format(ward=ward.name))
+
+
+def _owns(members: Mapping[str, Member], person_id: str) -> bool:
+    return person_id in members and members[person_id].owner

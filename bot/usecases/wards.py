@@ -13,10 +13,7 @@ from bot.errors import Problem, TellPerson
 from bot.usecases.needs import Member, WardStore
 from bot.usecases.permits import Permits, refusal
 
-NOT_IN_TEAM = (
-    "Everybody you pick must be in this team. {count} of them is not. Add them to the team first."
-    " If you have just done that, try again in 15 minutes."
-)
+NOT_IN_TEAM = "Everybody you pick must be in this team. {count} of them is not. Add them to the team first."
 NOT_IN_TEAM_MANY = NOT_IN_TEAM.replace("{count} of them is not", "{count} of them are not")
 NO_WARD_HERE = "This channel is not set up yet. An owner of the team can say “set up”."
 NO_SUCH_WARD = "I cannot find that ward. Please ask in your ward’s channel."
@@ -94,8 +91,9 @@ class Wards:
             TellPerson: not allowed, or something on the form needs putting right.
         """
         ward = await self.form(place, person.id)
-        members = await self._permits.members(place)
-        strangers = _strangers(members, _ids(form.get("leads")))
+        picked = _ids(form.get("leads"))
+        members = await self._permits.members(place, picked)
+        strangers = _strangers(members, picked)
         try:
             details = read_details(form)
         except TellPerson as told:
@@ -124,7 +122,7 @@ class Wards:
     async def add_leads(self, ward: Ward, person: Person, ids: Sequence[str]) -> Ward:
         """Make the people mentioned leads too."""
         await self._permits.lead(ward, person.id)
-        members = await self._permits.members(ward.place)
+        members = await self._permits.members(ward.place, ids)
         if strangers := _strangers(members, ids):
             raise TellPerson(strangers)
         added = _people(members, ids)

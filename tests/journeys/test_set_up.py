@@ -133,6 +133,13 @@ async def test_leads_by_mention(week: Week) -> None:
 
     assert shows(answer.card, "Everybody you pick must be in this team. 1 of them is not. Add them to the team first.")
 
+    # She joins, and can lead at once: who has just come is looked for afresh.
+    await week.teams.member_added(week.team, stranger)
+    await week.clock_shows("2026-11-25 13:59")
+    welcomed = await week.says("Priya", "leads", mentions=[stranger])
+
+    assert shows(welcomed.card, "Ellen Walsh")
+
 
 async def test_when_nobody_can_tell_who_owns_the_team(unset: Week) -> None:
     """While Graph is down nobody is let in, and the owner is asked to try again; the form she filled in is kept."""

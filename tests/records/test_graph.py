@@ -178,6 +178,19 @@ async def test_members_are_known_for_a_quarter_of_an_hour(w: World) -> None:
     assert (within, w.stand_in.requests["members"]) == (1, 3)
 
 
+async def test_members_are_asked_for_afresh_but_not_all_the_time(w: World) -> None:
+    """Whoever may have joined since is looked for at once, and then not again for 30 seconds."""
+    await w.graph.team_members("team")
+    w.clock.pass_by(seconds=31)
+    await w.graph.team_members("team", afresh=True)
+    await w.graph.team_members("team", afresh=True)
+    at_once = w.stand_in.requests["members"]
+    w.clock.pass_by(seconds=31)
+    await w.graph.team_members("team", afresh=True)
+
+    assert (at_once, w.stand_in.requests["members"]) == (2, 3)
+
+
 async def test_nobody_is_a_member_while_graph_cannot_tell(w: World) -> None:
     """Every failure raises, so that callers can fail closed."""
     codes = {}

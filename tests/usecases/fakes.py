@@ -32,7 +32,7 @@ class People:
     def __init__(self, *members: Member) -> None:
         self.all = members
 
-    async def members(self, place: Place) -> Sequence[Member]:
+    async def members(self, place: Place, *, afresh: bool = False) -> Sequence[Member]:
         return self.all
 
     async def named(self, place: Place) -> Place:
