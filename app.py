@@ -4,14 +4,19 @@ python app.py serve       the bot, for a tenant
 python app.py rehearse    a ward on your own machine: no tenant, nothing leaves it
 """
 
+import gc
+
+if gc.isenabled():
+    # Until everything is imported: what that makes is there to stay, and to look through it again and again is a fifth of a start.
+    gc.disable()
+
 import asyncio
 import contextlib
-import gc
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from random import Random, SystemRandom
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 from uuid import uuid4
 
 import aiohttp
@@ -34,7 +39,6 @@ from bot.records.graph import Graph
 from bot.records.outbox import Outbox
 from bot.records.sharepoint import SharePoint
 from bot.records.store import Store
-from bot.rehearsal.rehearse import Rehearsal, Tenant
 from bot.scheduler import Scheduler
 from bot.settings import EnvironmentSettings, Settings, problems
 from bot.teams.adapter import Adapter
@@ -55,6 +59,12 @@ from bot.usecases.checkins import CheckIns
 from bot.usecases.permits import Permits
 from bot.usecases.rhythms import Rhythms
 from bot.usecases.wards import Wards
+
+if TYPE_CHECKING:
+    from bot.rehearsal.rehearse import Tenant
+
+gc.freeze()
+gc.enable()
 
 #: Exit code of a start that settings forbid (as sysexits and most tools: wrong usage).
 WRONG_SETTINGS = 2
@@ -258,6 +268,8 @@ def rehearse(
 
 
 async def _rehearse(port: int) -> None:
+    from bot.rehearsal.rehearse import Rehearsal  # noqa: PLC0415 -- a bot for a tenant does not carry the stand-ins
+
     told_to_stop = signalled()
     async with Rehearsal(start_bot, port=port) as rehearsal:
         await rehearsal.begin()
@@ -265,7 +277,7 @@ async def _rehearse(port: int) -> None:
         await told_to_stop.wait()
 
 
-async def start_bot(tenant: Tenant) -> Service:
+async def start_bot(tenant: "Tenant") -> Service:
     """The same bot as `serve` starts, for a rehearsed tenant on loopback."""
     settings = Settings.model_validate(tenant.settings)
     return await build(settings, tenant.credential, addresses=tenant.addresses, clock=tenant.clock)
@@ -273,6 +285,7 @@ async def start_bot(tenant: Tenant) -> Service:
 
 def spare_the_collector() -> None:
     """Take what a start leaves behind (170,000 objects that stay for ever) out of every later collection, which held the loop for 100 ms."""
+    gc.collect()
     gc.freeze()
 
 

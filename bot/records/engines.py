@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.ext.asyncio import create_async_engine
 
 Result = TypeVar("Result")
 
@@ -18,7 +17,7 @@ BUSY_TIMEOUT = 5000
 EMPTYING_TIMEOUT = 100
 
 #: Connections for reading beside the one that writes (SQLite).
-READERS = 4
+READERS = 2
 
 # synchronous FULL: in WAL mode anything less may lose the last commits when the power goes (sqlite.org/pragma.html#pragma_synchronous).
 # secure_delete: what is deleted is overwritten with zeros and does not linger in free pages (sqlite.org/pragma.html#pragma_secure_delete).
@@ -91,6 +90,9 @@ class PostgresEngine:
     """A PostgreSQL server, through asyncpg."""
 
     def __init__(self, url: URL) -> None:
+        # Loaded where it is needed: it brings SQLAlchemy's ORM along, a tenth of a start.
+        from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
+
         self._engine = create_async_engine(url, pool_pre_ping=True)
 
     async def read(self, act: Callable[[Connection], Result]) -> Result:

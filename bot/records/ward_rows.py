@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import ColumnElement, Select, delete, select, update
 
 from bot.domain.outbox import Entry
 from bot.domain.wards import Place, Ward
@@ -18,13 +18,11 @@ class WardRows(Rows):
 
     async def ward(self, ward_id: str) -> Ward | None:
         """The ward with this id."""
-        found = select(wards.c.details).where(wards.c.id == ward_id)
-        return await self._wards.get(ward_id, lambda: self._ward_found(found))
+        return await self._wards.get(ward_id, lambda: self._ward_found(wards.c.id == ward_id))
 
     async def ward_in(self, channel_id: str) -> Ward | None:
         """The ward whose channel this is."""
-        found = select(wards.c.details).where(wards.c.channel_id == channel_id)
-        return await self._wards_by_channel.get(channel_id, lambda: self._ward_found(found))
+        return await self._wards_by_channel.get(channel_id, lambda: self._ward_found(wards.c.channel_id == channel_id))
 
     async def wards_of(self, team_id: str) -> Sequence[Ward]:
         """The wards whose channels are in this team."""
@@ -101,7 +99,8 @@ class WardRows(Rows):
         put = update(teams).where(teams.c.id == team_id).values(present=False)
         await self._database.write(lambda write: write.execute(put))
 
-    async def _ward_found(self, found: Select[Any]) -> Ward | None:
+    async def _ward_found(self, which: ColumnElement[bool]) -> Ward | None:
+        found = select(wards.c.details).where(which)
         details = await self._database.read(lambda connection: connection.scalar(found))
         return None if details is None else Ward.model_validate_json(details)
 

@@ -10,7 +10,7 @@ from bot.errors import TryAgain
 #: Seconds. Teams repeats a delivery within seconds of a timeout; ten minutes leave room for a queue in between.
 REMEMBERED = 600.0
 #: Bytes of answers, with an allowance for each entry. The store refuses a second effect anyway.
-MOST_BYTES = 8 * 1024 * 1024
+MOST_BYTES = 4 * 1024 * 1024
 ENTRY_BYTES = 1024
 
 
