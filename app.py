@@ -12,11 +12,13 @@ if gc.isenabled():
 
 import asyncio
 import contextlib
+import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
+from pathlib import Path
 from random import Random, SystemRandom
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
 
 import aiohttp
@@ -40,6 +42,7 @@ from bot.records.outbox import Outbox
 from bot.records.sharepoint import SharePoint
 from bot.records.store import Store
 from bot.scheduler import Scheduler
+from bot.service import Service
 from bot.settings import EnvironmentSettings, Settings, problems
 from bot.teams.adapter import Adapter
 from bot.teams.bearer import Bearer
@@ -61,7 +64,7 @@ from bot.usecases.rhythms import Rhythms
 from bot.usecases.wards import Wards
 
 if TYPE_CHECKING:
-    from bot.rehearsal.rehearse import Tenant
+    from bot.rehearsal.tenant import Tenant
 
 gc.freeze()
 gc.enable()
@@ -70,12 +73,6 @@ gc.enable()
 WRONG_SETTINGS = 2
 #: Exit code of a start that something else forbids.
 CANNOT_START = 1
-
-#: Seconds. Together under the 10 in which a container has to be gone.
-FINISH_REQUESTS = 4.0
-FLUSH = 3.0
-
-Couriers = tuple[Courier, ...]
 
 #: Deliveries to Teams under way at a time; the pace is kept by `Pace`, this bounds what a slow Teams can hold.
 TEAMS_AT_ONCE = 16
@@ -87,65 +84,13 @@ CERTIFICATE_IS_WRONG = (
     "Ward Rhythms cannot start: WARD_RHYTHMS_CLIENT_CERTIFICATE is no PEM file with a key and its certificate."
 )
 NO_STORE = "Ward Rhythms cannot start: its store (WARD_RHYTHMS_STORE) cannot be opened."
+RESENT = "Parked entries that are tried again within a minute: {count}."
+#: Where a rehearsal is kept, under the folder that it is started in.
+REHEARSED_IN = Path(".rehearsal")
+
 NO_PORT = "Ward Rhythms cannot listen on port {port}: {why}."
 
 log = structlog.get_logger()
-
-
-class Service:
-    """Everything that runs, from `async with` to its end. Built by `build`."""
-
-    def __init__(
-        self, settings: Settings, application: web.Application, store: Store, scheduler: Scheduler, couriers: Couriers
-    ) -> None:
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=FINISH_REQUESTS)
-        self._settings = settings
-        self._scheduler = scheduler
-        self._couriers = couriers
-        self._running = contextlib.AsyncExitStack()
-        self.store = store
-        self.url = ""
-
-    def run(self, resources: contextlib.AsyncExitStack) -> Self:
-        """Set the scheduler and the couriers going; `resources` are let go last."""
-        works = [asyncio.create_task(run()) for run in (self._scheduler.run, *(one.run for one in self._couriers))]
-        self._running.push_async_callback(resources.aclose)
-        self._running.push_async_callback(self._wind_down, works)
-        return self
-
-    async def __aenter__(self) -> Self:
-        """Listen. Raises OSError where the port is taken, and lets everything go."""
-        await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, self._settings.host, self._settings.port, backlog=1024).start()
-        except OSError:
-            await self.__aexit__()
-            raise
-        host, port = self._runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}"
-        log.info("listening", port=port)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Stop accepting, finish what is in flight, flush the outbox, let go."""
-        await self._runner.cleanup()
-        await self._running.aclose()
-        log.info("stopped")
-
-    async def catch_up(self) -> None:
-        """Look and deliver once, now, instead of at the next wake: for whoever moves the clock."""
-        await self._scheduler.look()
-        await asyncio.gather(*(courier.flush() for courier in self._couriers))
-
-    async def _wind_down(self, works: Sequence[asyncio.Task[None]]) -> None:
-        """What is under way or due goes out if it can in a moment; the rest is written down and waits for the next start."""
-        for work in works:
-            work.cancel()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(FLUSH):
-                await asyncio.gather(*works, return_exceptions=True)
-                await asyncio.gather(*(courier.flush() for courier in self._couriers))
-        await asyncio.gather(*works, return_exceptions=True)
 
 
 async def build(
@@ -167,7 +112,11 @@ async def build(
         await database.start()
         store = Store(database, clock)
 
-        session = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=100)))
+        # A proxy from the environment leads to the world outside; what is on this machine is never behind one.
+        pool = aiohttp.TCPConnector(limit=100)
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(connector=pool, trust_env=addresses is MICROSOFT)
+        )
         keys = Keys(session, addresses.openid_metadata, clock)
         stack.push_async_callback(keys.close)
         bearer = Bearer(credential, CONNECTOR_SCOPE, clock)
@@ -187,13 +136,18 @@ async def build(
         couriers = (
             Courier(
                 Outbox(database, clock, dice),
+                clock,
                 Round(tuple(messenger.kinds), messenger.deliver, together=1, at_once=TEAMS_AT_ONCE),
             ),
-            Courier(Outbox(database, clock, dice), Round(desk.kinds, desk.deliver, together=FILED_TOGETHER, at_once=1)),
+            Courier(
+                Outbox(database, clock, dice),
+                clock,
+                Round(desk.kinds, desk.deliver, together=FILED_TOGETHER, at_once=1),
+            ),
         )
         scheduler = Scheduler(store, turns, clock)
 
-        gate = Gate(keys, addresses, clock, app_id=str(settings.app_id), tenants=sorted(settings.tenants))
+        gate = Gate(keys, addresses, clock, app_id=str(settings.app_id), tenants=[str(settings.tenant_id)])
         talk = Talk(wards, turns, rhythms)
         handler = Handler(Taps(wards, check_ins, rhythms, talk), talk, Events(wards), connector)
         application = web.Application()
@@ -221,7 +175,10 @@ def _ready(readiness: Readiness) -> Callable[[web.Request], Coroutine[Any, Any, 
 
 
 cli = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="Ward Rhythms, the Teams bot that keeps a ward's rhythm."
+    pretty_exceptions_enable=False,  # they show local variables, and those hold secrets
+    add_completion=False,
+    no_args_is_help=True,
+    help="Ward Rhythms, the Teams bot that keeps a ward's rhythm.",
 )
 
 
@@ -229,11 +186,7 @@ cli = typer.Typer(
 def serve() -> None:
     """Run the bot for a tenant, with settings from the environment or `.env`."""
     logs.set_up()
-    try:
-        settings = EnvironmentSettings()
-    except ValidationError as error:
-        typer.echo("\n  ".join([SETTINGS_ARE_WRONG, *problems(error)]), err=True)
-        raise typer.Exit(WRONG_SETTINGS) from None
+    settings = _settings()
     try:
         asyncio.run(_serve(settings))
     except CredentialUnusable:
@@ -247,6 +200,15 @@ def serve() -> None:
         raise typer.Exit(CANNOT_START) from None
 
 
+def _settings() -> Settings:
+    """The settings of the environment; where they are wrong, say everything that is and stop."""
+    try:
+        return EnvironmentSettings()
+    except ValidationError as error:
+        typer.echo("\n  ".join([SETTINGS_ARE_WRONG, *problems(error)]), err=True)
+        raise typer.Exit(WRONG_SETTINGS) from None
+
+
 async def _serve(settings: Settings) -> None:
     told_to_stop = signalled()
     async with credential_for(settings) as credential, await build(settings, credential):
@@ -255,26 +217,59 @@ async def _serve(settings: Settings) -> None:
 
 
 @cli.command()
+def resend() -> None:
+    """Try again what was parked (`/readyz` counts it), once its cause is mended. The bot may be running."""
+    logs.set_up()
+    settings = _settings()
+    try:
+        typer.echo(RESENT.format(count=asyncio.run(_resend(settings))))
+    except TryAgain:
+        typer.echo(NO_STORE, err=True)
+        raise typer.Exit(CANNOT_START) from None
+
+
+async def _resend(settings: Settings) -> int:
+    database = Database(settings.store)
+    try:
+        await database.start()
+        return await Outbox(database, SystemClock(), SystemRandom()).resend()
+    finally:
+        await database.close()
+
+
+@cli.command()
 def rehearse(
     port: Annotated[int, typer.Option(help="The port of the page; 0 takes a free one.", min=0, max=65535)] = 8080,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what is kept in .rehearsal, and begin again.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Begin with three wards and twelve weeks behind them.")] = False,
 ) -> None:
     """Rehearse a ward's week on this machine, with stand-ins for Teams and SharePoint. Nothing leaves the machine."""
-    logs.set_up(json=False)
+    # Whoever rehearses reads the terminal: what goes as it should stays unsaid.
+    logs.set_up(json=False, least=logging.WARNING)
     try:
-        asyncio.run(_rehearse(port))
+        asyncio.run(_rehearse(port, fresh=fresh, demo=demo))
     except OSError as error:
         typer.echo(NO_PORT.format(port=port, why=error.strerror), err=True)
         raise typer.Exit(CANNOT_START) from None
 
 
-async def _rehearse(port: int) -> None:
-    from bot.rehearsal.rehearse import Rehearsal  # noqa: PLC0415 -- a bot for a tenant does not carry the stand-ins
+async def _rehearse(port: int, *, fresh: bool, demo: bool) -> None:
+    # A bot for a tenant does not carry the stand-ins.
+    from bot.rehearsal import demo as weeks  # noqa: PLC0415
+    from bot.rehearsal.keep import CannotRehearse, Folder  # noqa: PLC0415
+    from bot.rehearsal.rehearse import Rehearsal  # noqa: PLC0415
 
     told_to_stop = signalled()
-    async with Rehearsal(start_bot, port=port) as rehearsal:
-        await rehearsal.begin()
-        typer.echo(rehearsal.invitation)
-        await told_to_stop.wait()
+    try:
+        with Folder(REHEARSED_IN) as folder:
+            if fresh:
+                folder.clear()
+            start, make = (weeks.first_day(), weeks.make_weeks(typer.echo)) if demo else (None, None)
+            async with Rehearsal(start_bot, port=port, start=start, folder=folder) as rehearsal:
+                await rehearsal.until(told_to_stop, make, typer.echo)
+    except CannotRehearse as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(CANNOT_START) from None
 
 
 async def start_bot(tenant: "Tenant") -> Service:

@@ -6,12 +6,20 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.clock import Clock
 from bot.domain.outbox import Kind
-from bot.errors import Final, TryAgain, WakeSomebody
+from bot.errors import Final, NotYet, TryAgain, WakeSomebody
 from bot.records.outbox import Claimed, Outbox
 
 #: Seconds before an entry that an operator's act has to precede (a grant, a credential) is tried again.
 UNTIL_SOMEBODY_ACTED = 300.0
+
+#: Seconds after each try to write down what came of an entry: together well inside its lease of a minute.
+REMEMBER_HARDER = (1.0, 3.0, 10.0, 0.0)
+
+#: Seconds between two tries while the store does not answer: at first, and at the longest.
+STORE_AWAY = 1.0
+STORE_AWAY_LONGEST = 30.0
 
 log = structlog.get_logger()
 
@@ -35,23 +43,31 @@ class Courier:
     `woken` holds what an operator has to act on: the code of each entry that waits for that. `/readyz` shows it.
     """
 
-    def __init__(self, outbox: Outbox, what: Round) -> None:
+    def __init__(self, outbox: Outbox, clock: Clock, what: Round) -> None:
         self._outbox = outbox
+        self._clock = clock
         self._what = what
         self._under_way: set[asyncio.Task[None]] = set()
         self.woken: dict[int, str] = {}
 
     async def run(self) -> None:
-        """Deliver until cancelled; then finish what is under way."""
+        """Deliver until cancelled; then finish what is under way. While the store does not answer, ask less and less often."""
+        rest = STORE_AWAY
         try:
             while True:
-                if not await self._start():
-                    await self._pause()
+                try:
+                    if not await self._start():
+                        await self._pause()
+                    rest = STORE_AWAY
+                except Exception as error:  # noqa: BLE001 -- whatever it is, the store may be back at the next look
+                    log.error("the outbox could not be read", error=type(error).__name__)
+                    await self._clock.sleep(rest)
+                    rest = min(2 * rest, STORE_AWAY_LONGEST)
         finally:
             await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def flush(self) -> None:
-        """Deliver what is due now, and return when it was tried once."""
+        """Deliver what is due now, and return when it was tried once. Raises `TryAgain` where the store does not answer."""
         while await self._start() or self._under_way:
             await asyncio.gather(*self._under_way, return_exceptions=True)
 
@@ -60,11 +76,7 @@ class Courier:
         room = self._what.at_once - len(self._under_way)
         if room <= 0:
             return 0
-        try:
-            claimed = await self._outbox.claim(self._what.kinds, room * self._what.together)
-        except Exception as error:  # noqa: BLE001 -- the store may be away for a while; the next look tries again
-            log.error("the outbox could not be read", error=type(error).__name__)
-            return 0
+        claimed = await self._outbox.claim(self._what.kinds, room * self._what.together)
         for first in range(0, len(claimed), self._what.together):
             entries = claimed[first : first + self._what.together]
             task = asyncio.create_task(self._carry(entries))
@@ -74,12 +86,14 @@ class Courier:
 
     async def _pause(self) -> None:
         """Until something falls due or a delivery makes room."""
+        if len(self._under_way) >= self._what.at_once:
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+            return
         due = asyncio.create_task(self._outbox.wait(self._what.kinds))
-        room = len(self._under_way) < self._what.at_once
         try:
-            await asyncio.wait(
-                {due, *self._under_way} if room else self._under_way, return_when=asyncio.FIRST_COMPLETED
-            )
+            await asyncio.wait({due, *self._under_way}, return_when=asyncio.FIRST_COMPLETED)
+            if due.done():
+                await due
         finally:
             due.cancel()
 
@@ -89,13 +103,25 @@ class Courier:
         except Exception as error:  # noqa: BLE001 -- whatever it is, each entry is kept and tried again
             outcomes = [error] * len(entries)
         for entry, outcome in zip(entries, outcomes, strict=True):
-            await self._settle(entry, outcome)
+            await self._settled(entry, outcome)
+
+    async def _settled(self, entry: Claimed, outcome: Exception | None) -> None:
+        """Write down what came of it. Where the store does not take that, the lease runs out and the entry comes again: tried a few times first."""
+        for rest in REMEMBER_HARDER:
+            try:
+                await self._settle(entry, outcome)
+                return
+            except TryAgain:
+                await self._clock.sleep(rest)
+        log.error("what came of an outbox entry could not be written down", kind=entry.kind)
 
     async def _settle(self, entry: Claimed, outcome: Exception | None) -> None:
         self.woken.pop(entry.id, None)
         match outcome:
             case None:
                 await self._outbox.done(entry)
+            case NotYet(due=due):
+                await self._outbox.postpone(entry, due)
             case TryAgain(code=code, after=after):
                 await self._outbox.retry(entry, code, after)
             case Final(code=code):

@@ -2,6 +2,7 @@
 
     WardRhythmsError
     ├── TryAgain       the same act may succeed later
+    ├── NotYet         it is too early for the act: at its time, which is no failure
     ├── Final          the same act will never succeed: record it, do not repeat it
     ├── TellPerson     the person who asked can put it right
     └── WakeSomebody   an operator has to act
@@ -11,6 +12,7 @@ An edge translates what its library raises (`raise Final("not_found") from error
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 
 class WardRhythmsError(Exception):
@@ -24,6 +26,14 @@ class TryAgain(WardRhythmsError):
         super().__init__(code)
         self.code = code
         self.after = after
+
+
+class NotYet(WardRhythmsError):
+    """It is too early for the act (nobody is to be disturbed at night): again at `due`, an aware moment. No failure."""
+
+    def __init__(self, due: datetime) -> None:
+        super().__init__("not_yet")
+        self.due = due
 
 
 class Final(WardRhythmsError):

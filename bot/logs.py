@@ -6,15 +6,18 @@ import sys
 import structlog
 
 
-def set_up(*, json: bool = True) -> None:
-    """Write to standard error. Libraries speak from WARNING up, and their sentences are not fixed: only logger and level are kept of them."""
+def set_up(*, json: bool = True, least: int = logging.INFO) -> None:
+    """Write to standard error, what is of the level `least` or above it.
+
+    Libraries speak from WARNING up, and their sentences are not fixed: only logger and level are kept of them.
+    """
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )

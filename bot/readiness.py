@@ -1,5 +1,6 @@
 """Whether the service does its work, and if not, why: what `/readyz` answers."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +13,8 @@ from bot.scheduler import Scheduler
 
 #: The scheduler looks every 15 seconds; this many missed looks mean that it hangs.
 SCHEDULER_SILENT = timedelta(minutes=2)
+
+SILENT = "scheduler_silent"
 
 #: Something due that nobody could deliver for this long.
 OLDEST_WAITING = timedelta(minutes=15)
@@ -27,22 +30,30 @@ class Readiness:
     couriers: Sequence[Courier]
 
     async def reasons(self) -> list[str]:
-        """Why the service is not ready, and nothing where it is."""
+        """What somebody should look at; nothing where all is well."""
         found = []
-        now = self.clock.now()
-        if self.scheduler.looked_at is None or now - self.scheduler.looked_at > SCHEDULER_SILENT:
-            found.append("scheduler_silent")
+        if self._scheduler_is_silent():
+            found.append(SILENT)
         oldest = await self.outbox.oldest_waiting()
-        if oldest is not None and now - oldest > OLDEST_WAITING:
+        if oldest is not None and self.clock.now() - oldest > OLDEST_WAITING:
             found.append("outbox_waiting")
         return found + sorted({code for courier in self.couriers for code in courier.woken.values()})
 
     async def report(self) -> tuple[bool, dict[str, Any]]:
-        """Ready or not, and the numbers an operator asks for first. Codes and counts only: anybody may read it."""
+        """Ready or not, with reasons and the numbers an operator asks for first. Codes and counts only: anybody may read it.
+
+        Not ready means that it had better not be sent requests: the store does not answer, or nothing is looked after. Trouble with one ward, with
+        Teams or with SharePoint is a reason to act, and none to turn answers away that can still be kept.
+        """
         try:
             reasons = await self.reasons()
             waiting = {kind.value: count for kind, count in (await self.outbox.waiting()).items()}
-            parked = len(await self.outbox.parked())
+            parked = Counter(f"{entry.kind}: {entry.code}" for entry in await self.outbox.parked())
         except Exception:  # noqa: BLE001 -- whatever it is, the store does not answer
             return False, {"ready": False, "reasons": ["store_unreachable"]}
-        return not reasons, {"ready": not reasons, "reasons": reasons, "waiting": waiting, "parked": parked}
+        ready = SILENT not in reasons
+        return ready, {"ready": ready, "reasons": reasons, "waiting": waiting, "parked": dict(parked)}
+
+    def _scheduler_is_silent(self) -> bool:
+        looked = self.scheduler.looked_at
+        return looked is None or self.clock.now() - looked > SCHEDULER_SILENT

@@ -16,7 +16,7 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "WARD_RHYTHMS_"
 NOT_RIGHT = "is not right"
@@ -54,18 +54,10 @@ class Settings(BaseModel):
     client_certificate: Path | None = Field(
         None, description="Path of a PEM file with key and certificate, instead of a secret."
     )
-    other_tenants: Annotated[tuple[UUID, ...], NoDecode] = Field(
-        (), description="Further tenants whose people may use the bot, comma-separated."
-    )
     store: str = Field("sqlite:///data/ward-rhythms.db", description="The local database.")
     time_zone: str = Field("Europe/London", description="The time zone of new wards.")
     host: Annotated[str, StringConstraints(min_length=1)] = Field("0.0.0.0", description="The address to listen on.")  # noqa: S104 -- in a container
     port: int = Field(3978, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
-
-    @field_validator("other_tenants", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
     @field_validator("sharepoint_site")
     @classmethod
@@ -101,11 +93,6 @@ class Settings(BaseModel):
         if value is not None and others.data.get("client_secret") is not None:
             raise ValueError(ONE_CREDENTIAL)
         return value
-
-    @property
-    def tenants(self) -> frozenset[str]:
-        """Every tenant whose people may use the bot."""
-        return frozenset(str(tenant) for tenant in (self.tenant_id, *self.other_tenants))
 
 
 class EnvironmentSettings(Settings, BaseSettings):

@@ -71,7 +71,7 @@ SAVED_SHORT = "Saved."
 
 CLOSED = "This check-in is closed"
 CLOSED_ON = "It closed on {when}."
-CLOSED_BEFORE = "It closed on {when}, before your answer came in. This answer was not kept."
+CAME_AFTER = "This came in after the close, so it was not kept. Anything you sent before then counts."
 NEXT_ONE = "The next one is on {when}. Your answer will be welcome then."
 WHAT_YOU_WROTE = "What you wrote is still here, so that you can copy it:"
 STILL_OPEN = "Still open until {weekday}. Nights count too."
@@ -237,12 +237,12 @@ def late(
     next_due: datetime | None,
     typed: Mapping[str, object] | None = None,
 ) -> Card:
-    """The answer to a tap that came after the close. What was typed is shown, so that it is not lost to the person."""
+    """The answer to an answer that came after the close. What was typed is shown, so that it is not lost to the person."""
     written = _written(*(tidy((typed or {}).get(field))[:KEPT] for field in LINE_FIELDS))
     return finished(
         [
             title(CLOSED),
-            says(CLOSED_BEFORE.format(when=moment(ward, check_in.closes_at))),
+            says(f"{CLOSED_ON.format(when=moment(ward, check_in.closes_at))} {CAME_AFTER}"),
             *([says(NEXT_ONE.format(when=moment(ward, next_due)))] if next_due else []),
             *([says(WHAT_YOU_WROTE), *written] if written else []),
         ],

@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from microsoft_teams.cards import ExecuteAction
 
 from bot.domain.checkins import CheckIn, Missed
+from bot.domain.rhythms import period_of
 from bot.domain.wards import Quiet, Ward
+from cards.footer import all_links
 from cards.parts import Card, Part, button, buttons, finished, quietly, run, says, section, text_line, title
 from cards.pauses import PUT_IT_BACK, next_line, pause_form, paused, put_back, resumed, said, skipped, which_ward
 from cards.verbs import Verb
@@ -56,7 +58,7 @@ def status(
 ) -> Card:
     """What is open, what comes next, what is paused, left out or was missed and why; and, for a lead, what to do about it.
 
-    `missed` comes newest first. Only the newest can be posted late, and only while nothing else is open.
+    `missed` comes newest first. Only this period's can be posted late, and only while nothing else is open.
     """
     today = ward.rhythm.local(now).date()
     left_out = [(period, turn) for period in ward.rhythm.skipped if (turn := _nominal(ward, period)) >= today]
@@ -73,26 +75,25 @@ def status(
     parts.append(quietly(RHYTHM.format(often=often(ward))))
     parts += [section(MISSED_HEADING)] if missed else []
     parts += [says(_why(ward, check_in, now)) for check_in in missed]
+    parts += all_links(ward.links)
     if lead and not ward.quiet:
-        to_post = missed[0] if missed and not open_check_in else None
-        parts.append(buttons(*_for_leads(ward, to_post, open_check_in, left_out, on_pause=ward.paused(today))))
+        late = bool(missed) and not open_check_in and missed[0].period == period_of(today)
+        parts.append(buttons(*_for_leads(ward, open_check_in, left_out, late=late, on_pause=ward.paused(today))))
     return finished(parts, fallback=STATUS.format(ward=ward.name))
 
 
 def _for_leads(
     ward: Ward,
-    to_post: CheckIn | None,
     open_check_in: CheckIn | None,
     left_out: Sequence[tuple[str, date]],
     *,
+    late: bool,
     on_pause: bool,
 ) -> list[ExecuteAction]:
     ids = {"ward": ward.id}
     actions: list[ExecuteAction] = []
-    if to_post:
-        actions.append(button(POST_IT_NOW, Verb.CHECK_IN_NOW, {**ids, "check_in": to_post.id}))
-    elif not open_check_in:
-        actions.append(button(CHECK_IN_NOW, Verb.CHECK_IN_NOW, ids))
+    if not open_check_in:
+        actions.append(button(POST_IT_NOW if late else CHECK_IN_NOW, Verb.CHECK_IN_NOW, ids))
     actions.append(button(RESUME, Verb.RESUME, ids) if on_pause else button(PAUSE, Verb.PAUSE_FORM, ids))
     if left_out:
         actions.append(button(PUT_IT_BACK, Verb.UNSKIP, {**ids, "period": left_out[0][0]}))

@@ -4,9 +4,11 @@ A card that is always the same is made once, as making it is most of the work of
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.domain.commands import COMMANDS, Where, Word
+from bot.domain.wards import Links
+from cards.footer import all_links
 from cards.parts import Card, Part, button, buttons, finished, run, says, text_line, title
 from cards.verbs import VERBS
 
@@ -30,16 +32,19 @@ FROM_HELP = {
 }
 COMMONEST = (Word.HELP, Word.STATUS, Word.CHECK_IN_NOW)
 
+NO_LINKS = Links()
 
-@cache
-def help_card(where: Where) -> Card:
-    """Every command that can be said here, and buttons for the commonest."""
+
+@lru_cache(maxsize=2_048)
+def help_card(where: Where, links: Links = NO_LINKS) -> Card:
+    """Every command that can be said here, buttons for the commonest, and the links that the ward gave."""
     lines: list[Part] = [
         text_line(run(command.title, bold=True), run(f": {command.says}"), spacing="Small")
         for command in COMMANDS
         if where in command.where
     ]
-    return finished([title(HELP), says(HOW_TO_ASK[where]), *lines, _row(FROM_HELP[where])], fallback=HELP)
+    row = _row(FROM_HELP[where])
+    return finished([title(HELP), says(HOW_TO_ASK[where]), *lines, row, *all_links(links)], fallback=HELP)
 
 
 @cache

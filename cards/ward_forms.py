@@ -49,7 +49,7 @@ from cards.words import clock, plain
 
 SET_UP = "Set up this ward"
 CHANGE = "Change this ward"
-WHAT_HAPPENS = "Each check-in is open for 7 days. A bank holiday in England moves it to the next working day. Nothing is posted at night."
+WHAT_HAPPENS = "Each check-in is open for 7 days. A bank holiday in England moves it to the next working day. By myself I post nothing at night."
 WARD_NAME = "Ward name"
 PROJECT = "What is your project called?"
 AIM = "What is its aim? (optional)"

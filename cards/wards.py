@@ -16,7 +16,7 @@ WHY = "A change lasts when it becomes part of the week. I help your ward keep it
 WHAT_I_DO = (
     "Each week I ask one question in a channel. People answer in two taps. After 7 days I post what the ward said."
 )
-WHAT_I_DO_NOT = "I do not keep names with answers unless people say so. I post nothing at night."
+WHAT_I_DO_NOT = "I do not keep names with answers unless people say so. By myself I post nothing at night."
 NEXT_STEP = "Next step: go to your project’s channel, mention me and say “set up”. Or start here:"
 SET_UP = "Set up this ward"
 

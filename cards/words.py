@@ -27,7 +27,7 @@ ONE_ANSWERED = "1 person answered"
 MANY_ANSWERED = "{count} people answered"
 
 EVERY = {1: "every {weekday}", 2: "every second {weekday}", 4: "every fourth {weekday}"}
-THIS_TIME = {1: "this week", 2: "these 2 weeks", 4: "these 4 weeks"}
+THIS_TIME = {1: "this week", 2: "in the last 2 weeks", 4: "in the last 4 weeks"}
 
 FEELINGS: Mapping[str, str] = {feeling.value: feeling.value.capitalize() for feeling in Feeling}
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from random import Random
 
 from bot.domain.privacy import WARD_THRESHOLD
+from bot.domain.rhythms import Occurrence
 from bot.domain.ward_forms import over, tidy
 from bot.domain.wards import Person
 from bot.errors import Problem, TellPerson
@@ -67,6 +68,11 @@ class CheckIn:
     missed: Missed | None = None
     down_from: datetime | None = None
     down_until: datetime | None = None
+
+
+def is_over(check_in: CheckIn, now: datetime) -> bool:
+    """Whether it takes no answers any more: closed, or past its end though nobody has closed it yet."""
+    return check_in.state is not State.OPEN or check_in.closes_at <= now
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,21 @@ class Outage:
 
     started: datetime
     ended: datetime
+
+
+def missed_turn(new_id: str, ward_id: str, turn: Occurrence, why: Missed, outage: Outage | None = None) -> CheckIn:
+    """The check-in of a turn that was never posted."""
+    return CheckIn(
+        id=new_id,
+        ward_id=ward_id,
+        period=turn.period,
+        state=State.MISSED,
+        opened_at=turn.due,
+        closes_at=turn.due,
+        missed=why,
+        down_from=outage.started if outage else None,
+        down_until=outage.ended if outage else None,
+    )
 
 
 def read_feeling(form: Mapping[str, object]) -> Feeling:

@@ -42,7 +42,7 @@ EVERYWHERE = frozenset(Where)
 IN_CHANNEL = frozenset({Where.CHANNEL})
 
 COMMANDS: tuple[Command, ...] = (
-    Command(Word.HELP, "help", "What I do, and what you can ask for", EVERYWHERE, ("hello", "hi", "?")),
+    Command(Word.HELP, "help", "What I do, and what you can ask for", EVERYWHERE, ("help me", "hello", "hi", "?")),
     Command(Word.SET_UP, "set up", "Set up this ward, or change it", EVERYWHERE, ("setup", "change", "settings")),
     Command(
         Word.CHECK_IN_NOW,
@@ -54,7 +54,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(Word.STATUS, "status", "What is open, what comes next, what was missed", EVERYWHERE),
     Command(Word.PAUSE, "pause", "Stop check-ins until a date (leads)", EVERYWHERE),
     Command(Word.RESUME, "resume", "Start check-ins again (leads)", EVERYWHERE, ("restart",)),
-    Command(Word.SKIP, "skip", "Leave out the next check-in (leads)", EVERYWHERE, ("skip next",)),
+    Command(Word.SKIP, "skip", "Leave out the next check-in (leads)", EVERYWHERE, ("skip next", "skip the next one")),
     Command(Word.LEADS, "leads", "Who leads this ward; mention people to make them leads", IN_CHANNEL),
 )
 
@@ -67,17 +67,25 @@ class Said:
     rest: str
 
 
+#: Words that say more than themselves: until when to pause.
+TAKES_MORE = frozenset({Word.PAUSE})
+POLITE = "please"
+
+
 def understand(text: str) -> Said | None:
-    """The command in `text` (the bot's own mention already taken out), or None where it is none we know."""
+    """The command in `text` (the bot's own mention already taken out), or None where it is none we know.
+
+    The whole text has to be the command: "skip lunch is a problem here" skips nothing.
+    """
     words = " ".join(text.split())
     # People end a sentence as they write; a question mark alone asks for help.
     words = words.rstrip(" .,!?") or words
+    words = words[: -len(POLITE)].rstrip(" ,") if words.lower().endswith(" " + POLITE) else words
     lowered = words.lower()
-    spellings = sorted(
-        ((spelling, command.word) for command in COMMANDS for spelling in (command.word.value, *command.also)),
-        key=lambda pair: -len(pair[0]),
-    )
-    for spelling, word in spellings:
-        if lowered == spelling or lowered.startswith(spelling + " "):
-            return Said(word, words[len(spelling) :].strip())
+    for command in COMMANDS:
+        for spelling in (command.word.value, *command.also):
+            if lowered == spelling:
+                return Said(command.word, "")
+            if command.word in TAKES_MORE and lowered.startswith(spelling + " "):
+                return Said(command.word, words[len(spelling) :].strip())
     return None

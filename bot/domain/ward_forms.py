@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal, cast
 from urllib.parse import urlsplit
 
+from dateutil import parser
+
 from bot.domain.rhythms import WEEKDAYS, WORKING_FROM, WORKING_UNTIL
 from bot.domain.wards import Details, Links
 from bot.errors import Problem, TellPerson
@@ -22,11 +24,11 @@ NEEDED = "Please fill this in."
 TOO_LONG = "Please use {limit} characters or fewer. You have used {used}."
 PICK_A_DAY = "Please pick a day of the week."
 PICK_A_PACE = "Please pick every week, every 2 weeks or every 4 weeks."
-PICK_A_TIME = "Please give a time from 08:00 to 17:59, like 14:00. Nothing is posted at night."
+PICK_A_TIME = "Please give a time from 08:00 to 17:59, like 14:00. By myself I post nothing at night."
 PICK_A_LEAD = "Please pick at least 1 lead."
 TOO_MANY_LEADS = "Please pick 10 leads or fewer."
 BAD_LINK = "Please give a full web address that starts with https://"
-BAD_DATE = "Please give a date, like 2026-12-01."
+BAD_DATE = "Please give a date, like 12 December."
 DATE_PAST = "Please give a date after today."
 DATE_FAR = "Please give a date within the next year."
 
@@ -128,6 +130,30 @@ def read_details(form: Mapping[str, object]) -> Details:
     )
 
 
+def read_day(text: str, today: date) -> date | None:
+    """The day that `text` names, as people write it here: "12 December", "12 December 2026", "12/12/2026" (day first), or "2026-12-12".
+
+    Without a year it is the next such day. None where it names no day, or only a part of one.
+    """
+    # What the text does not say stands as in the defaults: read twice with different ones, that shows.
+    readings = []
+    for default in (datetime(2024, 1, 1), datetime(2028, 2, 2)):  # noqa: DTZ001 -- days have no zone; leap years, for 29 February
+        try:
+            readings.append(parser.parse(text, dayfirst="-" not in text, default=default).date())
+        except (ValueError, OverflowError):
+            return None
+    one, other = readings
+    if (one.day, one.month) != (other.day, other.month):
+        return None
+    if one.year == other.year:
+        return one
+    try:
+        day = one.replace(year=today.year)
+        return day if day > today else day.replace(year=today.year + 1)
+    except ValueError:  # 29 February in a year that has none
+        return None
+
+
 def read_pause(form: Mapping[str, object], now: datetime) -> date:
     """The first day on which check-ins come again; `now` is local to the ward.
 
@@ -135,10 +161,9 @@ def read_pause(form: Mapping[str, object], now: datetime) -> date:
         TellPerson: where it is no date, past, or over a year away.
     """
     text = tidy(form.get("until"))
-    try:
-        until = date.fromisoformat(text)
-    except ValueError:
-        raise TellPerson([Problem("until", BAD_DATE if text else NEEDED)]) from None
+    until = read_day(text, now.date())
+    if until is None:
+        raise TellPerson([Problem("until", BAD_DATE if text else NEEDED)])
     if until <= now.date():
         raise TellPerson([Problem("until", DATE_PAST)])
     if until - now.date() > PAUSE_LIMIT:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Select, delete, exists, select, update
 
 from bot.domain.checkins import CheckIn, Missed, State, figures
@@ -15,6 +16,8 @@ from bot.records.outbox import enqueue
 from bot.records.rows import Rows
 from bot.records.schema import check_ins, replies
 from bot.records.shapes import check_in_columns, figures_json, read_check_in, read_reply
+
+log = structlog.get_logger()
 
 #: Bytes of an open check-in's secret: as many as SHA-256 gives, which RFC 2104 section 3 asks of an HMAC key.
 SECRET_LENGTH = 32
@@ -28,22 +31,19 @@ class CheckInRows(Rows):
     async def add_check_in(self, check_in: CheckIn, entries: Sequence[Entry]) -> bool:
         """Keep a new check-in and its entries; False, and nothing kept, where the ward has one for this period already.
 
-        An open one takes the place of a missed one, and the place of its row in SharePoint.
+        An open one takes the place of a missed one with the same id, and so of its row in SharePoint.
         """
         now = self._clock.now()
         opens = check_in.state is State.OPEN
         secret = secrets.token_bytes(SECRET_LENGTH) if opens else None
-        row = {"id": check_in.id, "secret": secret, **check_in_columns(check_in)}
+        columns = {"secret": secret, **check_in_columns(check_in)}
+        # A missed one was never posted, so no reply hangs on it.
+        missed = (check_ins.c.id == check_in.id) & (check_ins.c.state == State.MISSED) & opens
+        again = update(check_ins).where(missed).values(version=check_ins.c.version + 1, **columns)
 
         def add(write: Write) -> bool:
-            put = write.insert(check_ins).values(version=1, **row)
-            # A missed one was never posted, so no reply hangs on it.
-            kept = put.on_conflict_do_update(
-                index_elements=[check_ins.c.ward_id, check_ins.c.period],
-                set_={"version": check_ins.c.version + 1, **row},
-                where=(check_ins.c.state == State.MISSED) & opens,
-            )
-            if not write.execute(kept).rowcount:
+            put = write.insert(check_ins).values(id=check_in.id, version=1, **columns).on_conflict_do_nothing()
+            if not write.execute(again).rowcount and not write.execute(put).rowcount:
                 return False
             enqueue(write, entries, now)
             return True
@@ -112,21 +112,37 @@ class CheckInRows(Rows):
 
         return await self._database.write(note)
 
+    async def move_end(self, check_in_id: str, closes_at: datetime, entries: Sequence[Entry]) -> None:
+        """An open check-in closes at another moment; where it is the same moment, nothing is written."""
+        now = self._clock.now()
+        other = (check_ins.c.state == State.OPEN) & (check_ins.c.closes_at != closes_at)
+        put = update(check_ins).where(check_ins.c.id == check_in_id, other)
+
+        def move(write: Write) -> None:
+            self._forget_after(write, check_in_id)
+            if write.execute(put.values(closes_at=closes_at, version=check_ins.c.version + 1)).rowcount:
+                enqueue(write, entries, now)
+
+        await self._database.write(move)
+
     async def close_check_in(self, check_in_id: str, entries: Sequence[Entry]) -> CheckIn | None:
         """Freeze the figures, destroy the secret and every reply's mark, keep the entries; None where it was not open.
 
+        One that closes before its time has closed now, and says so.
         When this returns, neither SQLite's file nor its log holds the secret or a mark (PostgreSQL and the exception: `Database.scrub`).
         """
         now = self._clock.now()
 
         def close(write: Write) -> CheckIn | None:
             self._forget_after(write, check_in_id)
-            found = select(check_ins.c.state).where(check_ins.c.id == check_in_id).with_for_update()
-            if write.execute(found).scalar() != State.OPEN:
+            found = select(check_ins.c.closes_at).where(check_ins.c.id == check_in_id, check_ins.c.state == State.OPEN)
+            closes_at = write.execute(found.with_for_update()).scalar()
+            if closes_at is None:
                 return None
             rows = write.execute(_replies_of(check_in_id)).all()
             came_to = figures([read_reply(row) for row in rows])
-            self._end(write, check_in_id, {"state": State.CLOSED.value, "figures": figures_json(came_to)})
+            ended = {"state": State.CLOSED.value, "figures": figures_json(came_to), "closes_at": min(closes_at, now)}
+            self._end(write, check_in_id, ended)
             if rows:
                 # Written anew in the order of their random keys: PostgreSQL would keep them in the order in which they came.
                 write.execute(delete(replies).where(replies.c.check_in_id == check_in_id))
@@ -169,8 +185,14 @@ class CheckInRows(Rows):
         write.afterwards.append(lambda: self._open_check_ins.forget(check_in_id))
 
     async def _check_ins_found(self, found: Select[Any]) -> list[CheckIn]:
-        rows = await self._database.read(lambda connection: connection.execute(found).all())
-        return [read_check_in(row) for row in rows]
+        """What cannot be read is left out and named in the log: one broken row must not stop the others."""
+        readable = []
+        for row in await self._database.read(lambda connection: connection.execute(found).all()):
+            try:
+                readable.append(read_check_in(row))
+            except ValueError:
+                log.error("a check-in's row cannot be read", check_in=row.id)
+        return readable
 
 
 def _one(connection: Connection, check_in_id: str) -> CheckIn:

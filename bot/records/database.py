@@ -5,6 +5,8 @@ statements costs more than the statements themselves.
 """
 
 import asyncio
+import contextlib
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -74,7 +76,14 @@ class Database:
 
     async def start(self) -> None:
         """Bring the database to the shape of `schema.py`, from nothing if need be."""
-        await self.write(lambda write: migrate(write.connection))
+        try:
+            await self.write(lambda write: migrate(write.connection))
+        except TryAgain:
+            raise
+        except Exception as error:
+            # A file that is no database, a server that knows no such user: each driver has its own words for it.
+            log.error("the store cannot be opened", error=type(error).__name__)
+            raise TryAgain(STORE_UNREACHABLE) from error
         await self.scrub()
 
     async def close(self) -> None:
@@ -133,7 +142,8 @@ class Database:
         if not self._to_scrub:
             return
         async with self._lock:
-            self._to_scrub = not await self._engine.empty_log()
+            with contextlib.suppress(sqlite3.Error):  # the disk may be full: then the next call tries again
+                self._to_scrub = not await self._engine.empty_log()
         if self._to_scrub:
             log.info("log not emptied yet, a reader is at work")
 

@@ -27,6 +27,7 @@ PRAGMAS = (
     "foreign_keys = ON",
     "secure_delete = ON",
     f"busy_timeout = {BUSY_TIMEOUT}",
+    "cache_size = -500",  # KB a connection; the file lies in the machine's own cache anyway
 )
 
 

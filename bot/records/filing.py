@@ -49,9 +49,15 @@ class FilingDesk:
 
     async def deliver(self, entries: Sequence[Claimed]) -> Sequence[Exception | None]:
         """File the rows of each entry. One answer an entry: the worst that came of its rows."""
-        waiting = [row for number, entry in enumerate(entries) for row in await self._rows(number, entry)]
-        outcomes = await self._sharepoint.file([row.filing for row in waiting])
         answers: list[Exception | None] = [None] * len(entries)
+        waiting: list[_Waiting] = []
+        for number, entry in enumerate(entries):
+            try:
+                waiting += await self._rows(number, entry)
+            except ValueError:
+                # One row that cannot be read or written as a row of its list must not hold up the others.
+                answers[number] = Final("unfit_row")
+        outcomes = await self._sharepoint.file([row.filing for row in waiting])
         filed: dict[FiledTable, list[FilingNote]] = {}
         for row, outcome in zip(waiting, outcomes, strict=True):
             if isinstance(outcome, Filed):
@@ -147,7 +153,7 @@ def ward_row(ward: Ward) -> WardRow:
         time_of_day=f"{rhythm.at:%H:%M}",
         time_zone=rhythm.zone,
         every_weeks=rhythm.every_weeks,
-        state="removed" if ward.quiet else "paused" if rhythm.paused_until else "active",
+        state="quiet" if ward.quiet else "paused" if rhythm.paused_until else "active",
         paused_until=rhythm.paused_until,
         team_name=ward.place.team_name,
         channel_name=ward.place.channel_name,

@@ -64,7 +64,7 @@ Day = Annotated[date, PlainSerializer(_noon, return_type=str)]
 Count = Annotated[int, Field(ge=0)]
 
 Weekday = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-WardState = Literal["active", "paused", "removed"]
+WardState = Literal["active", "paused", "quiet"]
 CheckInState = Literal["open", "closed", "missed"]
 Feeling = Literal["Stuck", "Slow", "Steady", "Good", "Flying"]
 

@@ -24,6 +24,9 @@ LONGEST_RETRY = 900.0
 #: new one (Teams: rate-limit.md, 10/2026).
 REFRESH_PAUSE = timedelta(seconds=2)
 
+#: How often the database is asked although nothing was heard of.
+LOOK_AGAIN = timedelta(minutes=1)
+
 #: What Python's doubling of `FIRST_RETRY` needs to pass `LONGEST_RETRY`; more would only make the number large.
 _DOUBLINGS = 9
 
@@ -148,12 +151,12 @@ class Outbox:
         """It finally failed, under `code`. Where it was asked for once more meanwhile, that is tried first."""
         await self._finish(claimed, update(outbox).values(parked=True, code=code, leased_until=None))
 
-    async def resend(self, kind: Kind, key: str) -> bool:
-        """Try a parked entry again from the start; False where none is parked."""
+    async def resend(self) -> int:
+        """Try everything that is parked again from the start. How many entries that is."""
         now = self._clock.now()
-        parked = update(outbox).where(outbox.c.kind == kind, outbox.c.key == key, outbox.c.parked)
-        again = parked.values(parked=False, code=None, attempts=0, due=now, since=now)
-        return bool(await self._database.write(lambda write: _told(write, again, now)))
+        again = update(outbox).where(outbox.c.parked)
+        again = again.values(parked=False, code=None, attempts=0, due=now, since=now)
+        return await self._database.write(lambda write: _told(write, again, now))
 
     async def next_due(self, kinds: Collection[Kind] = tuple(Kind)) -> datetime | None:
         """When the next entry of these kinds can be claimed (past: now); None where none waits."""
@@ -163,12 +166,13 @@ class Outbox:
     async def wait(self, kinds: Collection[Kind]) -> None:
         """Return when an entry of these kinds can be claimed.
 
-        The database is asked once for each time that something may be due, and not once for each thing that is written.
+        The database is asked once for each time that something may be due, and not once for each thing that is written; and now and then, for what
+        another process has written (`app.py resend`).
         """
         while True:
             self._look_at = _NEVER  # what is written from here on is heard of, whatever the database answers
             due = await self.next_due(kinds)
-            self._look_at = min(self._look_at, due or _NEVER)
+            self._look_at = min(self._look_at, due or _NEVER, self._clock.now() + LOOK_AGAIN)
             while (left := self._look_at - self._clock.now()) > timedelta():
                 await self._doze(left.total_seconds())
             if due is not None and due <= self._clock.now():
@@ -177,9 +181,7 @@ class Outbox:
     async def _doze(self, seconds: float) -> None:
         """Return after so long, or when something sooner was written."""
         self.changed.clear()
-        waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self.changed.wait())]
-        if self._look_at != _NEVER:
-            waits.append(asyncio.ensure_future(self._clock.sleep(seconds)))
+        waits = [asyncio.ensure_future(self.changed.wait()), asyncio.ensure_future(self._clock.sleep(seconds))]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:

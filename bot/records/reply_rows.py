@@ -5,16 +5,18 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.clock import Clock
 from bot.domain.checkins import Change, CheckIn, Kept, NotOpen, NoWord, Reply, State
 from bot.domain.outbox import Entry, Kind
 from bot.domain.privacy import reply_key
 from bot.domain.wards import Person
-from bot.records.database import Database, Write
+from bot.records.database import Database, Write, insert_into
 from bot.records.group_commit import GroupCommit
 from bot.records.outbox import enqueue
 from bot.records.rows import Rows
@@ -38,6 +40,7 @@ _DELIVERED = select(deliveries.c.digest).where(deliveries.c.digest.in_(bindparam
 _REPLIES = select(replies).where(replies.c.mark.in_(bindparam("marks", expanding=True)))
 _REFRESHES = select(outbox.c.key, outbox.c.since).where(outbox.c.kind == Kind.REFRESH_CHECK_IN, ~outbox.c.parked)
 _REFRESHES = _REFRESHES.where(outbox.c.key.in_(bindparam("keys", expanding=True)))
+_NEW = replies.insert()
 _CHANGE = update(replies).where(replies.c.id == bindparam("reply_id")).values(version=replies.c.version + 1)
 
 
@@ -162,13 +165,18 @@ def _keep(write: Write, taps: Sequence[Tap], now: datetime) -> list[Outcome]:
     return outcomes
 
 
+@cache
+def _seen(dialect: str) -> sqlite.Insert | postgresql.Insert:
+    return insert_into(deliveries, dialect).on_conflict_do_nothing()
+
+
 def _write(write: Write, group: _Group, now: datetime) -> None:
     new, changed = group.written()
     if group.new_digests:
         seen = [{"digest": digest, "day": now.date()} for digest in group.new_digests]
-        write.execute(write.insert(deliveries).on_conflict_do_nothing(), seen)
+        write.execute(_seen(write.connection.dialect.name), seen)
     if new:
-        write.execute(replies.insert(), [_row(draft, reply) for draft, reply in new])
+        write.execute(_NEW, [_row(draft, reply) for draft, reply in new])
     if changed:
         write.execute(_CHANGE, [{"reply_id": draft.id, **reply_columns(reply)} for draft, reply in changed])
     file = [

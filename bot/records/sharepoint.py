@@ -100,7 +100,12 @@ class SharePoint:
         if self._site_id is None:
             self._site_id = await find_site(self._graph, self._site_url)
         if not names <= self._lists.keys():
-            self._lists = await find_lists(self._graph, self._site_id)
+            try:
+                self._lists = await find_lists(self._graph, self._site_id)
+            except Final as error:
+                # Rows must not be parked for the site's trouble.
+                self._site_id = None
+                raise WakeSomebody("site_missing") from error
         return self._lists
 
     async def _round(self, asks: Mapping[int, GraphRequest]) -> dict[int, Came]:

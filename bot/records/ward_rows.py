@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import structlog
 from sqlalchemy import ColumnElement, Select, delete, select, update
 
 from bot.domain.outbox import Entry
@@ -11,6 +12,8 @@ from bot.records.database import Write
 from bot.records.outbox import enqueue
 from bot.records.rows import Rows
 from bot.records.schema import teams, ward_leads, wards
+
+log = structlog.get_logger()
 
 
 class WardRows(Rows):
@@ -26,16 +29,16 @@ class WardRows(Rows):
 
     async def wards_of(self, team_id: str) -> Sequence[Ward]:
         """The wards whose channels are in this team."""
-        return await self._wards_found(select(wards.c.details).where(wards.c.team_id == team_id))
+        return await self._wards_found(select(wards.c.id, wards.c.details).where(wards.c.team_id == team_id))
 
     async def wards_led_by(self, person_id: str) -> Sequence[Ward]:
         """The wards this person leads."""
-        led = select(wards.c.details).join(ward_leads).where(ward_leads.c.person_id == person_id)
+        led = select(wards.c.id, wards.c.details).join(ward_leads).where(ward_leads.c.person_id == person_id)
         return await self._wards_found(led)
 
     async def wards_awake(self) -> Sequence[Ward]:
         """Every ward that is not quiet."""
-        return await self._wards_found(select(wards.c.details).where(wards.c.quiet.is_(None)))
+        return await self._wards_found(select(wards.c.id, wards.c.details).where(wards.c.quiet.is_(None)))
 
     async def add_ward(self, ward: Ward, entries: Sequence[Entry]) -> bool:
         """Keep a new ward and its entries; False, and nothing kept, where its channel has a ward already."""
@@ -94,6 +97,16 @@ class WardRows(Rows):
 
         return await self._database.write(enter)
 
+    async def in_team(self, team_id: str) -> bool:
+        """Whether the bot is in this team."""
+        found = select(teams.c.present).where(teams.c.id == team_id)
+        return bool(await self._database.read(lambda connection: connection.scalar(found)))
+
+    async def forget_team(self, team_id: str) -> None:
+        """As if the bot had never been there: it is welcomed when it is put in again."""
+        gone = delete(teams).where(teams.c.id == team_id)
+        await self._database.write(lambda write: write.execute(gone))
+
     async def leave_team(self, team_id: str) -> None:
         """Note that the bot is no longer in this team."""
         put = update(teams).where(teams.c.id == team_id).values(present=False)
@@ -105,8 +118,15 @@ class WardRows(Rows):
         return None if details is None else Ward.model_validate_json(details)
 
     async def _wards_found(self, found: Select[Any]) -> list[Ward]:
-        rows = await self._database.read(lambda connection: connection.scalars(found.order_by(wards.c.id)).all())
-        return [Ward.model_validate_json(details) for details in rows]
+        """What cannot be read is left out and named in the log: one ward's broken row must not silence the others."""
+        rows = await self._database.read(lambda connection: connection.execute(found.order_by(wards.c.id)).all())
+        readable = []
+        for row in rows:
+            try:
+                readable.append(Ward.model_validate_json(row.details))
+            except ValueError:
+                log.error("a ward's row cannot be read", ward=row.id)
+        return readable
 
 
 def _lead(write: Write, ward: Ward) -> None:

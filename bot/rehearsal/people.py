@@ -1,12 +1,33 @@
 """The town that is rehearsed in: invented people, their teams and channels, and what can change there."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
 _INVENTED = UUID("6f0b1d2e-9a54-4c39-8f0e-5a7c0d9b3e11")
 _MAIL_DOMAIN = "trust.example"
+
+#: Who works on Elm and Birch beside their managers: name and role by key.
+ELM = {
+    "kofi": ("Kofi Mensah", "nurse"),
+    "mei": ("Mei Zhou", "healthcare assistant"),
+    "dafydd": ("Dafydd Rees", "psychologist"),
+    "farah": ("Farah Siddiqui", "nurse"),
+    "lucia": ("Lucia Romero", "domestic assistant"),
+    "ben": ("Ben Carter", "healthcare assistant"),
+    "oksana": ("Oksana Bondar", "occupational therapist"),
+}
+BIRCH = {
+    "siobhan": ("Siobhan Doyle", "nurse"),
+    "anil": ("Anil Gurung", "healthcare assistant"),
+    "naomi": ("Naomi Adeyemi", "nurse"),
+    "peter": ("Peter Lindqvist", "psychiatrist"),
+    "hana": ("Hana Suzuki", "pharmacist"),
+    "leroy": ("Leroy Francis", "peer support worker"),
+    "marta": ("Marta Silva", "healthcare assistant"),
+    "gwen": ("Gwen Parry", "activity coordinator"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +171,7 @@ def _thread_id(word: str) -> str:
 
 
 def seed_town() -> Town:
-    """The town of the first rehearsal: Rowan and Elm wards, and the sponsors."""
+    """The town of the first rehearsal: Rowan, Elm and Birch wards, and the sponsors."""
     town = Town()
     amina = town.add_person("amina", "Amina Hassan", "healthcare assistant")
     joe = town.add_person("joe", "Joe Brennan", "nurse")
@@ -160,6 +181,7 @@ def seed_town() -> Town:
     grace = town.add_person("grace", "Grace Bell", "lived-experience advisor")
     osei = town.add_person("osei", "Dr Osei", "executive sponsor")
     ellen = town.add_person("ellen", "Ellen Walsh", "ward manager")
+    yusuf = town.add_person("yusuf", "Yusuf Demir", "ward manager")
     town.add_team(
         "rowan",
         "Rowan ward",
@@ -167,6 +189,12 @@ def seed_town() -> Town:
         members=[amina, joe, tomasz, sam, grace],
         channels=["Coffee before handover"],
     )
-    town.add_team("elm", "Elm ward", owners=[ellen], channels=["Quiet hour"])
+    elm, birch = (_staff(town, one) for one in (ELM, BIRCH))
+    town.add_team("elm", "Elm ward", owners=[ellen], members=elm, channels=["Quiet hour"])
+    town.add_team("birch", "Birch ward", owners=[yusuf], members=birch, channels=["Garden before lunch"])
     town.add_team("sponsors", "Culture of Care sponsors", owners=[osei])
     return town
+
+
+def _staff(town: Town, people: Mapping[str, tuple[str, str]]) -> list[Person]:
+    return [town.add_person(key, name, role) for key, (name, role) in people.items()]

@@ -1,45 +1,45 @@
 """A whole tenant on this machine: the stand-ins, the bot between them, a ward that is set up, and the page to watch it on."""
 
+import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
-from azure.core.credentials_async import AsyncTokenCredential
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from bot.addresses import Addresses
-from bot.clock import Clock, SystemClock
+from bot.clock import SystemClock
 from bot.records.graph import Graph
 from bot.records.provisioning import provision
 from bot.rehearsal.clock import MovableClock
-from bot.rehearsal.diary import Diary, moments_of
-from bot.rehearsal.identity import CHANNEL_ISSUER, Identity, RehearsalCredential
-from bot.rehearsal.people import invented_uuid, seed_town
+from bot.rehearsal.diary import moments_of
+from bot.rehearsal.identity import Identity, RehearsalCredential
+from bot.rehearsal.keep import Folder, Kept, packed
+from bot.rehearsal.people import Channel, seed_town
 from bot.rehearsal.sharepoint import SharePointStandIn
 from bot.rehearsal.site import site
 from bot.rehearsal.teams import TeamsStandIn
 from bot.rehearsal.teams_members import members_of
-
-APP_ID = invented_uuid("app")
-TENANT_ID = invented_uuid("tenant")
-SITE_URL = "https://trust.sharepoint.com/sites/culture-of-care"
-LOOPBACK = "127.0.0.1"
+from bot.rehearsal.tenant import APP_ID, LOOPBACK, SITE_URL, TENANT_ID, Bot, StartBot, tenant_of
 
 WEDNESDAY = 2
 LONDON = ZoneInfo("Europe/London")
-INVITATION = """
-Rowan ward is open for rehearsal. Nothing leaves this machine.
+#: Real seconds between a change and its being kept, so that a rush of changes is written once.
+KEPT_AFTER = 1.0
 
+OPEN = "{wards}: open for rehearsal. Nothing leaves this machine."
+CARRIED_ON = "Your rehearsal carries on where it stopped. Nothing leaves this machine."
+NOT_MADE = "What is kept here already was not made anew. For that, say --fresh too."
+LOOK = """
     Look at it in a browser:  {url}
-
-Stop with Ctrl+C. Everything you did is forgotten then.
 """
+FORGOTTEN = "Stop with Ctrl+C. Everything you did is forgotten then."
+IS_KEPT = """Stop with Ctrl+C. Everything is kept in {folder}; the same command carries on.
+To begin again, add --fresh: that forgets what is kept there."""
 
 #: What Priya types on the set-up form.
 ROWAN = {
@@ -57,38 +57,15 @@ ROWAN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Tenant:
-    """What a bot needs to work for the rehearsed tenant."""
-
-    settings: dict[str, Any]
-    credential: AsyncTokenCredential
-    addresses: Addresses
-    clock: Clock
-
-
-class Bot(Protocol):
-    """A bot that listens."""
-
-    @property
-    def url(self) -> str: ...
-    @property
-    def store(self) -> Diary: ...
-
-    async def catch_up(self) -> None:
-        """Do at once what is due."""
-        ...
-
-
-#: Starts the bot; what it gives back listens from `__aenter__` to `__aexit__`.
-StartBot = Callable[[Tenant], Awaitable[AbstractAsyncContextManager[Bot]]]
+#: Makes what a rehearsal begins with.
+Make = Callable[["Rehearsal"], Awaitable[None]]
 
 
 class Rehearsal:
-    """Entered, everything runs; left, everything is gone.
+    """Entered, everything runs; left, everything is gone, unless it has a `folder` (entered before) to keep it in and carry on from.
 
     `start` is the moment it begins (aware), `frozen` stops its clock between moves; without `set_up` the bot is in no team yet. `keys` are for
-    signing; without them fresh ones are made, which takes a moment.
+    signing; without them fresh ones are made, which takes a moment. Raises CannotRehearse where what the folder holds cannot be read.
     """
 
     def __init__(
@@ -100,63 +77,93 @@ class Rehearsal:
         frozen: bool = False,
         set_up: bool = True,
         keys: Sequence[RSAPrivateKey] = (),
+        folder: Folder | None = None,
     ) -> None:
         self._start_bot = start_bot
         self._port = port
         self._set_up = set_up
-        self.clock = MovableClock(SystemClock(), start=start or _last_wednesday(), frozen=frozen)
+        self._folder = folder
+        self._kept = folder.load() if folder else None
+        started = self._kept.shown if self._kept else start or last_wednesday()
+        self.clock = MovableClock(SystemClock(), start=started, frozen=frozen)
         self.identity = Identity(self.clock, keys)
-        self.town = seed_town()
+        self.town = self._kept.town if self._kept else seed_town()
         self.teams = TeamsStandIn(self.clock, self.identity, self.town, APP_ID, TENANT_ID)
-        self.sharepoint = SharePointStandIn(self.clock, self._believes, self._members, site_url=SITE_URL)
+        if self._kept:
+            self.teams.talk = self._kept.talk
+        self.sharepoint = self._sharepoint()
         self.page_url = ""
+        self.bot: Bot
+        # A start that gets no further than half-way leaves nothing to carry on from.
+        self._begun = self.carried_on
         self._open = AsyncExitStack()
         self._running = AsyncExitStack()
-        self._folder = Path()
+
+    @property
+    def carried_on(self) -> bool:
+        """Whether it goes on from what was kept."""
+        return self._kept is not None
 
     @property
     def invitation(self) -> str:
         """What to tell whoever started it."""
-        return INVITATION.format(url=self.page_url)
+        wards = [team.name for team in self.town.teams.values() if team.id in self.teams.talk.app_in_teams]
+        first = CARRIED_ON if self.carried_on else OPEN.format(wards=", ".join(wards))
+        last = IS_KEPT.format(folder=self._folder.path.resolve()) if self._folder else FORGOTTEN
+        return "\n".join(["", first, LOOK.format(url=self.page_url), last, ""])
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
-            self._folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ward-rhythms-")))
-            await self.teams.start()
+            if self._folder is None:
+                store = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ward-rhythms-"))) / "store.db"
+            else:
+                store = self._folder.store
+            await self._start_teams()
             stack.push_async_callback(self.teams.stop)
             graph_url = await self.sharepoint.start()
             stack.push_async_callback(self.sharepoint.stop)
-            self.tenant = Tenant(
-                settings={
-                    "app_id": APP_ID,
-                    "tenant_id": TENANT_ID,
-                    "sharepoint_site": SITE_URL,
-                    "store": f"sqlite:///{self._folder / 'store.db'}",
-                    "host": LOOPBACK,
-                    "port": 0,
-                },
-                credential=self.credential(),
-                addresses=Addresses(
-                    openid_metadata=self.teams.openid_metadata,
-                    token_issuer=CHANNEL_ISSUER,
-                    graph=graph_url,
-                    service_hosts=(self.teams.service_host,),
-                    service_schemes=("http",),
-                ),
-                clock=self.clock,
-            )
+            self.tenant = tenant_of(self.teams, graph_url, store, self.credential(), self.clock)
             stack.push_async_callback(self.tenant.credential.close)
-            await self._provision(graph_url)
+            if not self.carried_on:
+                await self._provision(graph_url)
+            # Behind the bot, whose last words are kept too.
+            stack.callback(self._keep)
             stack.push_async_callback(self.stop_bot)
             await self.start_bot()
-            if self._set_up:
-                await self.set_up_rowan()
+            if self.carried_on:
+                await self._tell_where()
+            elif self._set_up:
+                await self.set_up_ward("rowan", "Coffee before handover", ROWAN, ("priya", "tomasz"))
             await self._serve_page(stack)
             self._open = stack.pop_all()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._open.aclose()
+
+    async def until(self, told_to_stop: asyncio.Event, make: Make | None, tell: Callable[[str], None]) -> None:
+        """Begin, invite, and stay until told to stop, which may be in the middle of beginning. `tell` says what is to be said."""
+        beginning, stopping = asyncio.create_task(self.begin(make)), asyncio.create_task(told_to_stop.wait())
+        await asyncio.wait({beginning, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if beginning.done():
+            await beginning
+            if make and self.carried_on:
+                tell(NOT_MADE)
+            tell(self.invitation)
+            await stopping
+        await _end(beginning)
+
+    async def begin(self, make: Make | None = None) -> None:
+        """Where nothing is carried on, `make` the beginning: without it, move to the first check-in, so that there is something to answer.
+
+        From here on, what happens is kept in the folder, if there is one.
+        """
+        if not self.carried_on:
+            await (make(self) if make else self._first_check_in())
+        self._begun = True
+        self._keep()
+        keeping = asyncio.create_task(self._keep_on())
+        self._open.push_async_callback(_end, keeping)
 
     def credential(self) -> RehearsalCredential:
         """The bot's identity, as the rehearsed Entra knows it."""
@@ -175,25 +182,65 @@ class Rehearsal:
         """Move the clock and let the bot do what is due then."""
         self.clock.move_to(moment)
         await self.bot.catch_up()
+        self.teams.changes.note()
 
-    async def begin(self) -> None:
-        """Move to the first check-in, so that there is something to answer."""
+    async def set_up_ward(self, key: str, channel_name: str, form: Mapping[str, str], leads: Sequence[str]) -> Channel:
+        """Add the app to a team and its people, and let the first of `leads` set the ward up, all by the names they have in town."""
+        team = self.town.teams[key]
+        channel = team.channel(channel_name)
+        picked = [self.town.people[lead] for lead in leads]
+        await self.teams.install(team, channel)
+        await asyncio.gather(*(self.teams.install_for(person) for person in team.members))
+        await self.teams.wait_for(lambda: bool(self.teams.threads(channel)))
+        welcome = self.teams.threads(channel)[0].root.id
+        await self.teams.execute(picked[0], welcome, "ward.set_up")
+        wanted = {**form, "leads": ",".join(lead.id for lead in picked)}
+        await self.teams.execute(picked[0], welcome, "ward.save", wanted)
+        await self.teams.wait_for(lambda: len(self.teams.threads(channel)) > 1)
+        return channel
+
+    async def _first_check_in(self) -> None:
         channel = self.town.teams["rowan"].channel("Coffee before handover")
         await self.move((await self._moments(channel.id))["check-in"])
 
-    async def set_up_rowan(self) -> None:
-        """Add the app to Rowan's team and its people, and let Priya set the ward up."""
-        team = self.town.teams["rowan"]
-        channel = team.channel("Coffee before handover")
-        priya, tomasz = self.town.people["priya"], self.town.people["tomasz"]
-        await self.teams.install(team, channel)
-        for person in team.members:
-            await self.teams.install_for(person)
-        await self.teams.wait_for(lambda: bool(self.teams.threads(channel)))
-        welcome = self.teams.threads(channel)[0].root.id
-        await self.teams.execute(priya, welcome, "ward.set_up")
-        await self.teams.execute(priya, welcome, "ward.save", {**ROWAN, "leads": f"{priya.id},{tomasz.id}"})
-        await self.teams.wait_for(lambda: len(self.teams.threads(channel)) > 1)
+    async def _start_teams(self) -> None:
+        """Where it was before, for the bot has written down where its wards are; on another port where that one is taken."""
+        try:
+            await self.teams.start(self._kept.port if self._kept else 0)
+        except OSError:
+            await self.teams.stop()
+            await self.teams.start()
+
+    async def _tell_where(self) -> None:
+        """On another port than before, each team is heard of from there, and the bot follows what it hears (Teams: service URLs may change)."""
+        if self._kept and self._kept.port != self._teams_port:
+            for team in self.town.teams.values():
+                await self.teams.team_renamed(team, team.name)
+
+    @property
+    def _teams_port(self) -> int:
+        return int(self.teams.service_host.rpartition(":")[2])
+
+    def _keep(self) -> None:
+        if self._folder is not None and self._begun:
+            kept = Kept.of(self.clock.now(), self._teams_port, self.town, self.teams.talk)
+            self._folder.save(packed(kept))
+
+    async def _keep_on(self) -> None:
+        count = self.teams.changes.count
+        while True:
+            count = await self.teams.changes.after(count)
+            await SystemClock().sleep(KEPT_AFTER)
+            self._keep()
+
+    def _sharepoint(self) -> SharePointStandIn:
+        lists = self._folder.lists if self._folder else None
+        try:
+            return SharePointStandIn(self.clock, self._believes, self._members, site_url=SITE_URL, keep=lists)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            if self._folder is None:
+                raise
+            raise self._folder.unreadable() from None
 
     async def _provision(self, graph_url: str) -> None:
         credential = self.credential()
@@ -222,8 +269,13 @@ class Rehearsal:
         return self.identity.check_outbound(token, "https://graph.microsoft.com")
 
 
-def _last_wednesday() -> datetime:
+def last_wednesday() -> datetime:
     """The Wednesday of this week or the last one, shortly before two in the afternoon in London."""
     today = SystemClock().now().date()
     day = today - timedelta(days=(today.weekday() - WEDNESDAY) % 7)
     return datetime.combine(day, time(13, 58), LONDON)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

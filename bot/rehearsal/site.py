@@ -17,8 +17,9 @@ from bot.rehearsal.people import Person
 from bot.rehearsal.sharepoint import SharePointStandIn
 from bot.rehearsal.site_acts import Acts
 from bot.rehearsal.site_faults import Switches
-from bot.rehearsal.site_lists import Exchanges, describe_lists
+from bot.rehearsal.site_lists import SHOWN_ROWS, Exchanges, describe_lists
 from bot.rehearsal.site_view import (
+    SHOWN_THREADS,
     describe_commands,
     describe_deliveries,
     describe_moments,
@@ -47,6 +48,7 @@ LONDON = ZoneInfo("Europe/London")
 FIRST = "joe"  # who somebody is who has just opened the page: the first to answer, as the guide on it says
 BREATH = 10.0  # seconds after which the page looks again, so that its clock runs on
 LONGEST_STEP = 366 * 86400  # seconds
+MANY_DIGITS = 7  # in a number that the page asks for
 HEADERS = {
     # W3C Content Security Policy Level 3: nothing from anywhere else, no inline script or style, no frames.
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
@@ -131,14 +133,14 @@ class _Site:
     async def _view(self, request: web.Request) -> web.Response:
         person = self._person(request.query.get("person", ""))
         place = seen_from(self._teams, person, request.query.get("place", ""))
-        lists = describe_lists(self._sharepoint)
+        lists = describe_lists(self._sharepoint, _number(request, "rows", SHOWN_ROWS))
         return web.json_response(
             {
                 "now": self._clock.now().isoformat(),
                 "you": person.key,
                 "people": describe_people(self._teams.world.town),
                 "places": describe_places(self._teams, person),
-                "place": describe_place(self._teams, person, place),
+                "place": describe_place(self._teams, person, place, _number(request, "threads", SHOWN_THREADS)),
                 "commands": describe_commands(place),
                 "moments": describe_moments(await self._moments(place.id)),
                 "lists": lists,
@@ -235,6 +237,11 @@ class _Site:
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
     del request
     response.headers.update(HEADERS)
+
+
+def _number(request: web.Request, name: str, usual: int) -> int:
+    given = request.query.get(name, "")
+    return max(1, int(given)) if given.isdecimal() and len(given) < MANY_DIGITS else usual
 
 
 async def _body(request: web.Request) -> Mapping[str, Any]:

@@ -10,6 +10,8 @@ from bot.rehearsal.sharepoint import SharePointStandIn
 from bot.rehearsal.teams_talk import Changes
 
 LAST_EXCHANGES = 30
+#: Rows that are shown of a list until somebody asks for more.
+SHOWN_ROWS = 50
 REFUSED = 400
 VERSION = "/v1.0/"
 #: The long ids in Graph's addresses, which say nothing to people.
@@ -48,12 +50,12 @@ class Exchanges:
         return _LONG_ID.sub(lambda found: names.get(found[0], "…"), path)
 
 
-def describe_lists(sharepoint: SharePointStandIn) -> list[Json]:
-    """Each list with the columns that people see, by the names they see, and its rows."""
-    return [_describe(name, table) for name, table in sharepoint.tables().items()]
+def describe_lists(sharepoint: SharePointStandIn, most: int = SHOWN_ROWS) -> list[Json]:
+    """Each list with the columns that people see, by the names they see, its newest rows, newest first, and how many there are in all."""
+    return [_describe(name, table, most) for name, table in sharepoint.tables().items()]
 
 
-def _describe(name: str, table: Json) -> Json:
+def _describe(name: str, table: Json, most: int) -> Json:
     columns = [column for column in table["columns"] if not column["hidden"]]
     return {
         "name": name,
@@ -64,6 +66,7 @@ def _describe(name: str, table: Json) -> Json:
                 "version": f"{row['version']}.0",
                 "values": [row["fields"].get(column["name"]) for column in columns],
             }
-            for row in table["rows"]
+            for row in table["rows"][::-1][:most]
         ],
+        "count": len(table["rows"]),
     }

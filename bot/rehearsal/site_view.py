@@ -13,6 +13,8 @@ from bot.rehearsal.teams_talk import Message, Thread
 from bot.rehearsal.teams_world import NotSent
 
 CHAT = "chat"
+#: Threads that are shown of a channel until somebody asks for older ones; of a chat, whose threads are single messages, so many times more.
+SHOWN_THREADS, CHAT_SHOWS = 5, 4
 NO_SUCH_PLACE = "You are not in that channel."
 LAST_DELIVERIES = 30
 OK_UNTIL = 300
@@ -59,9 +61,9 @@ def seen_from(teams: TeamsStandIn, person: Person, wanted: str) -> Place:
 
 
 def describe_people(town: Town) -> list[Json]:
-    """Everybody who can be played."""
+    """Everybody who can be played, each with the first of their teams."""
     return [
-        {"key": one.key, "id": one.id, "name": one.name, "role": one.role, "guest": one.guest}
+        {"key": one.key, "id": one.id, "name": one.name, "role": one.role, "guest": one.guest, "team": _team(town, one)}
         for one in town.people.values()
     ]
 
@@ -74,15 +76,15 @@ def describe_places(teams: TeamsStandIn, person: Person) -> list[Json]:
     ]
 
 
-def describe_place(teams: TeamsStandIn, person: Person, place: Place) -> Json:
-    """One place as `person` sees it: its threads, each message with the card that is theirs."""
+def describe_place(teams: TeamsStandIn, person: Person, place: Place, most: int = SHOWN_THREADS) -> Json:
+    """One place as `person` sees it: its newest threads, each message with the card that is theirs, and how many older ones there are."""
+    threads = _threads(teams, person, place)
+    shown = threads[-(most if place.team else most * CHAT_SHOWS) :]
     members = place.team.members if place.team else [person]
     return _head(teams, person, place) | {
         "people": [{"id": one.id, "name": one.name, "role": one.role} for one in members],
-        "threads": [
-            [_message(teams, person, one) for one in (thread.root, *thread.replies)]
-            for thread in _threads(teams, person, place)
-        ],
+        "threads": [[_message(teams, person, one) for one in (thread.root, *thread.replies)] for thread in shown],
+        "older": len(threads) - len(shown),
     }
 
 
@@ -115,6 +117,10 @@ def _kind(activity: Mapping[str, Any]) -> str:
     action = value.get("action") if isinstance(value, dict) else None
     verb = action.get("verb") if isinstance(action, dict) else None
     return " ".join(str(word) for word in (activity.get("name") or activity.get("type"), verb) if word)
+
+
+def _team(town: Town, person: Person) -> str:
+    return next((team.name for team in town.teams.values() if person in team.members), "")
 
 
 def _head(teams: TeamsStandIn, person: Person, place: Place) -> Json:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from html import escape
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -14,6 +15,8 @@ Activity = dict[str, Any]
 
 ZONE = "Europe/London"
 LOCALE = "en-GB"
+#: What Teams' own clients put behind a mention.
+SPACE = "&nbsp;"
 CLIENT_INFO = {"type": "clientInfo", "locale": LOCALE, "country": "GB", "platform": "Web", "timezone": ZONE}
 
 
@@ -26,10 +29,13 @@ class Activities:
     def channel_message(
         self, person: Person, team: Team, channel: Channel, text: str, thread: str | None, mentions: Sequence[Person]
     ) -> Activity:
-        """A message in a channel that mentions the bot, and perhaps people."""
+        """A message in a channel that mentions the bot, and perhaps people. Its text is escaped as HTML."""
         named = [(self._world.bot_id, self._world.app_name), *((one.teams_id, one.name) for one in mentions)]
         tags = [_tag(name) for _, name in named]
-        words = text if tags[0] in text else f"{tags[0]} {text}"
+        words = escape(text, quote=False)
+        for tag in tags:
+            words = words.replace(escape(tag, quote=False), tag)
+        words = words if tags[0] in words else f"{tags[0]}{SPACE}{words}"
         words = " ".join([words, *(tag for tag in tags[1:] if tag not in words)])
         entities = [
             {"type": "mention", "mentioned": {"id": who, "name": name}, "text": _tag(name)} for who, name in named
@@ -83,8 +89,8 @@ class Activities:
         return self._frame("conversationUpdate", person, where) | {"channelData": data} | changed
 
     def account(self, person: Person) -> dict[str, Any]:
-        """A person as they stand in membersAdded and membersRemoved."""
-        return {"id": person.teams_id, "aadObjectId": person.id}
+        """A person as they stand in membersAdded and membersRemoved: without their Entra object id (Teams: "conversation events", samples)."""
+        return {"id": person.teams_id}
 
     def spot(self, team: Team, channel: Channel) -> dict[str, Any]:
         """channelData of a message or an invoke: ids and no names, and not the Entra group (Teams: "Bot conversations", channelData)."""

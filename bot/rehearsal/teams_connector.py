@@ -69,7 +69,7 @@ class Connector:
                 response = act(call)
                 self._after(fault, request)
             except Refusal as refusal:
-                return refusal.response()
+                return refusal.response(bare=self._world.faults.bare)
             return response
 
         return serve
@@ -129,7 +129,9 @@ class Connector:
         # The thread is the conversation's suffix alone; an activity id in the path changes nothing.
         self._check_writable(call)
         root = self._world.talk.messages.get(call.root) if call.root else None
-        if call.root and (root is None or root.conversation != call.conversation or root.root != root.id):
+        if call.root and (
+            root is None or root.deleted or root.conversation != call.conversation or root.root != root.id
+        ):
             raise Refusal(404, "ConversationNotFound")
         return web.json_response({"id": self._say(call, call.body)}, status=201)
 
@@ -148,7 +150,7 @@ class Connector:
         return web.Response()
 
     def _members(self, call: Call) -> web.Response:
-        people = self._people(call.conversation)
+        people = self._roster(call)
         query = call.request.query
         size, start = query.get("pageSize", str(USUAL_PAGE)), query.get("continuationToken", "0")
         if not size.isdecimal() or not LEAST_PAGE <= int(size) <= LARGEST_PAGE:
@@ -163,7 +165,7 @@ class Connector:
 
     def _member(self, call: Call) -> web.Response:
         wanted = self._world.town.find_person(call.request.match_info["member"])
-        if wanted is None or wanted not in self._people(call.conversation):
+        if wanted is None or wanted not in self._roster(call):
             raise Refusal(404, "ConversationNotFound", "The member is not in it.")
         return web.json_response(self._roster_entry(wanted))
 
@@ -219,6 +221,12 @@ class Connector:
         if owner not in self._world.talk.app_with_people:
             raise Refusal(403, "ForbiddenOperationException")
         return [person for person in self._world.town.people.values() if person.id == owner]
+
+    def _roster(self, call: Call) -> list[Person]:
+        """Who may be asked after: a thread has no members, its channel has."""
+        if call.root:
+            raise Refusal(404, "ConversationNotFound", "A thread is no conversation with members.")
+        return self._people(call.conversation)
 
     def _check_writable(self, call: Call) -> None:
         self._people(call.conversation)

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any, NamedTuple, TypedDict, Unpack
 
 import aiohttp
@@ -155,7 +156,8 @@ class Deliveries:
         return await self._deliver(activity | {"name": name}, how)
 
     def _keep(self, activity: Activity, conversation: str, root: str | None, person: Person) -> None:
-        self.world.talk.add(activity["id"], conversation, root, person.id, activity, self.world.clock.now())
+        shown = activity | {"text": unescape(activity["text"]).replace("\xa0", " ")}
+        self.world.talk.add(activity["id"], conversation, root, person.id, shown, self.world.clock.now())
         self.world.changes.note()
 
     def _reach(self, person: Person, message_id: str) -> Message:

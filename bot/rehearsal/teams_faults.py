@@ -40,8 +40,10 @@ class Refusal(Exception):
         self.headers = dict(headers or {})
         super().__init__(f"{status} {code} {detail}".strip())
 
-    def response(self) -> web.Response:
-        """The same over HTTP, in Teams' error shape."""
+    def response(self, *, bare: bool = False) -> web.Response:
+        """The same over HTTP, in Teams' error shape; `bare`, with a status only."""
+        if bare:
+            return web.Response(status=self.status, headers=self.headers)
         error: dict[str, object] = {"code": self.code, "message": f"{MESSAGES[self.code]} {self.detail}".strip()}
         if self.code == "MessageWritesBlocked":
             error["errorCode"] = 209
@@ -74,9 +76,13 @@ class Fault:
 
 
 class Faults:
-    """The faults that are waiting to happen, in order, and the conversations that are blocked until further notice."""
+    """The faults that are waiting to happen, in order, and the conversations that are blocked until further notice.
+
+    While `bare` is set, no refusal says why: it has a status and no body.
+    """
 
     def __init__(self) -> None:
+        self.bare = False
         self._waiting: list[Fault] = []
         self._blocked: dict[str, str] = {}
 

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypeAlias
 
 from botbuilder.schema import Activity, ChannelAccount, ConversationAccount, Entity
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from bot.errors import WardRhythmsError
 
@@ -77,20 +86,23 @@ class _Mentioned(_Shape):
     name: Name | None = None
 
 
+def _somebody(mentioned: object) -> object:
+    """A mention of nobody in particular is none, and no reason to refuse what was said beside it."""
+    return None if isinstance(mentioned, dict) and not mentioned.get("id") else mentioned
+
+
 class _Entity(_Shape):
     """An entity is open by design; only what the SDK's mention helpers read is held to a shape."""
 
     model_config = ConfigDict(extra="allow")
 
     type: Word
-    mentioned: _Mentioned | None = None
+    mentioned: Annotated[_Mentioned | None, BeforeValidator(_somebody)] = None
     text: Text | None = None
 
     @model_validator(mode="after")
     def _sound(self) -> "_Entity":
         _plain(self.model_extra)
-        if self.type.lower() == "mention" and self.mentioned is None:
-            raise ValueError("a mention of nobody")
         return self
 
 

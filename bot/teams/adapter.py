@@ -7,8 +7,15 @@ from botbuilder.core import CloudAdapterBase, InvokeResponse, TurnContext
 from botbuilder.schema import Activity, ActivityTypes, ConversationReference, ResourceResponse
 from msrest.serialization import Model
 
+from bot.errors import TryAgain
 from bot.teams.connector import Connector
 from bot.teams.gate import Gate
+from bot.teams.pace import Pace
+from bot.teams.refusals import THROTTLED, UNREACHABLE
+
+#: Seconds before an answer that did not arrive is sent once more, and the longest that Teams may ask for: Bot Service gives a turn 10 to 15 s.
+SHORT_WAIT = 0.5
+LONGEST_WAIT = 2.0
 
 
 class AsIs(dict[str, Any]):
@@ -25,9 +32,10 @@ class Adapter(CloudAdapterBase):
     raises is raised by `process_activity`.
     """
 
-    def __init__(self, gate: Gate, connector: Connector) -> None:
+    def __init__(self, gate: Gate, connector: Connector, pace: Pace | None = None) -> None:
         super().__init__(gate)
         self._connector = connector
+        self._pace = pace
 
     async def send_activities(self, context: TurnContext, activities: Sequence[Activity]) -> list[ResourceResponse]:
         """Send in order. An invoke's answer is kept for the end of the turn; traces are for emulators and go nowhere.
@@ -42,11 +50,25 @@ class Adapter(CloudAdapterBase):
             if activity.type == ActivityTypes.invoke_response:
                 context.turn_state[self._INVOKE_RESPONSE_KEY] = activity
             elif activity.type != ActivityTypes.trace:
-                message_id = await self._connector.send(
-                    activity.service_url, activity.conversation.id, json_of(activity)
-                )
+                message_id = await self._send(activity)
             sent.append(ResourceResponse(id=message_id))
         return sent
+
+    async def _send(self, activity: Activity) -> str:
+        """Send, and once more where it surely did not arrive and the wait is one that a person sits out."""
+        where, said = activity.conversation.id, json_of(activity)
+        if self._pace is None:
+            return await self._connector.send(activity.service_url, where, said)
+        await self._pace.turn(where, for_a_person=True)
+        try:
+            return await self._connector.send(activity.service_url, where, said)
+        except TryAgain as later:
+            wait = _worth_waiting(later)
+            if wait is None:
+                raise
+        await self._pace.rest(wait)
+        await self._pace.turn(where, for_a_person=True)
+        return await self._connector.send(activity.service_url, where, said)
 
     def answer(self, context: TurnContext, response: InvokeResponse) -> None:
         """Answer an invoke without the SDK's copy of the whole answer (60 µs); the handler then returns None."""
@@ -60,6 +82,14 @@ class Adapter(CloudAdapterBase):
     async def delete_activity(self, context: TurnContext, reference: ConversationReference) -> None:
         """Take away the message `reference.activity_id`. Raises as `Connector.delete`."""
         await self._connector.delete(reference.service_url, reference.conversation.id, reference.activity_id)
+
+
+def _worth_waiting(later: TryAgain) -> float | None:
+    if later.code == UNREACHABLE:
+        return SHORT_WAIT
+    if later.code == THROTTLED and later.after is not None and later.after <= LONGEST_WAIT:
+        return later.after
+    return None
 
 
 def json_of(value: Any) -> Any:

@@ -14,12 +14,13 @@ from bot.addresses import Addresses
 from bot.errors import Final, TryAgain, WakeSomebody
 from bot.teams.bearer import Bearer
 from bot.teams.bounded import read_within
-from bot.teams.refusals import CREDENTIAL_REFUSED, sort_refusal
+from bot.teams.refusals import CREDENTIAL_REFUSED, UNREACHABLE, sort_refusal
 from bot.teams.service_urls import is_known_service
 
 TIMEOUT = aiohttp.ClientTimeout(total=15)
-#: Bytes. Answers carry an id or an error.
+#: Bytes. Answers carry an id or an error; what is asked for may be a list, of up to 1,000 channels (Teams "Limits and specifications").
 LARGEST_ANSWER = 64 * 1024
+LARGEST_LIST = 1024 * 1024
 
 
 class Place(Protocol):
@@ -47,13 +48,14 @@ class Connector:
     Activities are plain JSON objects. `bot_id` is the bot's id in Teams: "28:" and the app id.
 
     Every call raises:
-        TryAgain: `unreachable` and `connector_429`: it did not arrive or was not taken. `timeout`, `connector_412`,
-            `connector_502`, `connector_503` and `connector_504`: it may have arrived all the same, so whoever repeats
-            it must have written down that it was tried. `credential_unreachable`: it was not sent.
+        TryAgain: `unreachable`, `connector_412` and `connector_429`: it did not arrive or was not taken. Those in
+            `MAY_HAVE_ARRIVED`: it may have arrived all the same, so whoever repeats it must have written down that it
+            was tried. `credential_unreachable`: it was not sent.
         Final: `bot_not_in_roster`, `bot_disabled`, `blocked_by_user`, `forbidden`, `not_enough_permissions`,
             `writes_blocked`, `wrong_cloud`, `conversation_not_found`, `message_not_found`, `too_large`,
             `bad_argument`, `bot_not_registered`, `service_url_refused`, `unreadable_answer` (it was taken, but the
-            answer holds no id) and `connector_<status>` for any other answer, `connector_500` among them.
+            answer holds no id) and `connector_<status>` for any other answer: `connector_403` and `connector_404` where
+            Teams gives no code that we know, and `connector_500` among them.
         WakeSomebody: `credential_refused`, `connector_refused_credential`.
     """
 
@@ -89,7 +91,7 @@ class Connector:
         return await self.send(place.service_url, f"{place.channel_id};messageid={thread_root_id}", activity)
 
     async def post_to_person(self, place: Place, person_id: str, activity: Mapping[str, Any]) -> PostedMessage:
-        """Write to a person who has the app (else `forbidden`). `person_id`: their id in Teams ("29:…") or in Entra ID.
+        """Write to a person who has the app (else `forbidden` or `connector_403`). `person_id`: their id in Teams ("29:…") or in Entra ID.
 
         Asking again for the conversation gives the same one; a repetition after `timeout` can double the message only.
         """
@@ -133,7 +135,10 @@ class Connector:
         return {str(one.get("id")): str(one.get("name") or "") for one in found}
 
     async def account_of(self, service_url: str, conversation_id: str, teams_id: str) -> str:
-        """Return the Entra object id of somebody in a conversation (Teams "Get single member details")."""
+        """Return the Entra object id of somebody in a conversation, a team's by the team's id (Teams "Get single member details").
+
+        The id of a thread (";messageid=…") is no conversation that has members.
+        """
         member = await self._call("GET", service_url, ("conversations", conversation_id, "members", teams_id))
         # The documented name of the field is one, the SDKs read the other.
         if isinstance(member, dict) and "aadObjectId" not in member:
@@ -168,9 +173,9 @@ class Connector:
             async with self._session.request(
                 method, url, data=body, headers=headers, allow_redirects=False, timeout=self._timeout
             ) as response:
-                answer = await read_within(response.content, LARGEST_ANSWER)
+                answer = await read_within(response.content, LARGEST_LIST if method == "GET" else LARGEST_ANSWER)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise TryAgain("unreachable") from error
+            raise TryAgain(UNREACHABLE) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise TryAgain("timeout") from error
         if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:

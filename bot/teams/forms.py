@@ -1,5 +1,6 @@
 """From an activity to typed things: who, where, what was tapped, what was said. Nothing further in reads an activity."""
 
+import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,11 @@ from cards.verbs import Verb
 
 NO_ACCOUNT = "I cannot tell who you are, so I did nothing. Please use your own account in Teams."
 UNKNOWN_TAP = "I do not know that button any more. Please say “help”."
+
+STANDARD_ONLY = "I work in standard channels only. This one is shared or private. Please ask me in another channel of your team."
+
+#: `channelData.channel.type` of channels that are not everybody's in the team (Bot Framework SDK for .NET, `ChannelInfo.Type`).
+OWN_MEMBERS = frozenset({"shared", "private"})
 
 #: A name nobody gave.
 SOMEBODY = "Somebody"
@@ -73,6 +79,18 @@ def place_of(activity: Activity) -> Place | None:
     )
 
 
+def asked_in(activity: Activity) -> Place | None:
+    """The same, for what people ask of us.
+
+    Raises:
+        TellPerson: a shared or private channel. It has its own members, some perhaps of other organisations, and we know the team's only.
+    """
+    kind = ((activity.channel_data or {}).get("channel") or {}).get("type")
+    if isinstance(kind, str) and kind.lower() in OWN_MEMBERS:
+        raise TellPerson([Problem("", STANDARD_ONLY)])
+    return place_of(activity)
+
+
 def tap_of(activity: Activity, value: Mapping[str, object]) -> Tap:
     """The tap in `value`: an `Action.Execute`'s action, or an `Action.Submit`'s data, which both carry the verb in their data.
 
@@ -91,7 +109,7 @@ def tap_of(activity: Activity, value: Mapping[str, object]) -> Tap:
     except ValueError:
         raise TellPerson([Problem("", UNKNOWN_TAP)]) from None
     delivery = f"{activity.conversation.id} {activity.id or uuid4()}"
-    return Tap(known, form, person_of(activity), place_of(activity), _message_id(activity), delivery)
+    return Tap(known, form, person_of(activity), asked_in(activity), _message_id(activity), delivery)
 
 
 def thread_of(activity: Activity) -> str | None:
@@ -112,7 +130,8 @@ def said_in(activity: Activity) -> str:
     for entity in activity.entities or ():
         if entity.type == "mention" and entity.additional_properties.get("text"):
             text = text.replace(entity.additional_properties["text"], " ", 1)
-    return " ".join(text.split())
+    # What Teams sends is escaped as HTML, and a mention is followed by "&nbsp;", which `split` takes for the space that it is.
+    return " ".join(html.unescape(text).split())
 
 
 def mentioned_in(activity: Activity) -> list[str]:
@@ -120,6 +139,6 @@ def mentioned_in(activity: Activity) -> list[str]:
     ids = [
         entity.additional_properties["mentioned"]["id"]
         for entity in activity.entities or ()
-        if entity.type == "mention"
+        if entity.type == "mention" and entity.additional_properties.get("mentioned")
     ]
     return [one for one in dict.fromkeys(ids) if one != activity.recipient.id]

@@ -1,7 +1,9 @@
 """What the bot says without being asked: each outbox entry for Teams, paced, and what follows when Teams refuses it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 import structlog
@@ -9,7 +11,6 @@ import structlog
 import cards.checkins
 import cards.talking
 import cards.wards
-from bot.domain.checkins import State
 from bot.domain.outbox import Kind
 from bot.domain.privacy import WARD_THRESHOLD
 from bot.domain.wards import Place, Ward
@@ -17,6 +18,7 @@ from bot.errors import Final, TryAgain
 from bot.teams.connector import Connector
 from bot.teams.handler import message_of
 from bot.teams.pace import Pace
+from bot.teams.refusals import MAY_HAVE_ARRIVED, NOT_THERE
 from bot.usecases.checkin_turns import CheckInTurns
 from bot.usecases.checkins import CheckIns, Shown
 from bot.usecases.needs import WardStore
@@ -29,19 +31,17 @@ CANNOT_POST = (
 )
 
 #: After these Teams will take nothing for the ward until the app is put back (Teams "Bot conversation messages", status codes).
-WARD_OUT_OF_REACH = frozenset(
-    {
-        "bot_not_in_roster",
-        "bot_disabled",
-        "conversation_not_found",
-        "forbidden",
-        "not_enough_permissions",
-        "writes_blocked",
-    }
-)
+WARD_OUT_OF_REACH = frozenset({"bot_not_in_roster", "bot_disabled", "not_enough_permissions", "writes_blocked"})
+#: The same where a new thread was to begin; about a message that is there already, the others say only that it is gone or not ours.
+CHANNEL_OUT_OF_REACH = WARD_OUT_OF_REACH | NOT_THERE | {"forbidden", "connector_403"}
+NEW_THREADS = frozenset({Kind.ANNOUNCE_WARD, Kind.POST_CHECK_IN})
 
-#: What `Connector` says of a message that Teams may have taken all the same.
-MAY_HAVE_ARRIVED = frozenset({"timeout", "connector_502", "connector_503", "connector_504"})
+#: To do these twice is to do them once.
+REPEATABLE = frozenset({Kind.REFRESH_CHECK_IN, Kind.REMOVE_STRAY})
+#: Seconds before something that may have arrived is sent again. After one try more it is let be, whatever came of it: whoever goes on
+#: puts the same thing before people for ever.
+PATIENCE = (0.0, 300.0, 3600.0, 4 * 3600.0)
+NEVER_CONFIRMED = "never_confirmed"
 
 log = structlog.get_logger()
 
@@ -57,6 +57,8 @@ class Entry(Protocol):
     def ward_id(self) -> str | None: ...
     @property
     def payload(self) -> Mapping[str, str]: ...
+    @property
+    def attempts(self) -> int: ...
 
 
 class Messenger:
@@ -79,6 +81,7 @@ class Messenger:
         self._check_ins = check_ins
         self._turns = turns
         self._rhythms = rhythms
+        self._unsure: Counter[tuple[Kind, str]] = Counter()
         self.kinds: Mapping[Kind, Callable[[Entry], Awaitable[None]]] = {
             Kind.WELCOME: self._welcome,
             Kind.ANNOUNCE_WARD: self._announce,
@@ -95,23 +98,53 @@ class Messenger:
         return await asyncio.gather(*(self._one(entry) for entry in entries))
 
     async def _one(self, entry: Entry) -> Exception | None:
+        outcome: Exception | None = None
         try:
-            await self.kinds[entry.kind](entry)
-        except Final as refused:
-            out_of_reach = refused.code in WARD_OUT_OF_REACH
-            if entry.kind is Kind.POST_CHECK_IN:
-                await self._turns.refused(entry.key, tell_leads=not out_of_reach)
-            if not out_of_reach or entry.ward_id is None:
-                return refused
-            log.warning("a ward is out of reach", ward=entry.ward_id, code=refused.code)
-            await self._wards.refused(entry.ward_id)
+            try:
+                await self.kinds[entry.kind](entry)
+            except Final as refused:
+                outcome = await self._refused(entry, refused)
+        except TryAgain as later:
+            if later.code in MAY_HAVE_ARRIVED and entry.kind not in REPEATABLE:
+                return self._not_for_ever(entry, later)
+            return later
         except Exception as error:  # noqa: BLE001 -- handed to the courier, which sorts it
             return error
-        return None
+        self._unsure.pop((entry.kind, entry.key), None)
+        return outcome
+
+    async def _refused(self, entry: Entry, refused: Final) -> Exception | None:
+        """What can never be sent is parked. Where the whole ward is out of reach it is done with, and the ward goes quiet."""
+        out_of_reach = refused.code in (CHANNEL_OUT_OF_REACH if entry.kind in NEW_THREADS else WARD_OUT_OF_REACH)
+        if entry.kind is Kind.POST_CHECK_IN:
+            await self._turns.refused(entry.key, tell_leads=not out_of_reach)
+        if not out_of_reach or entry.ward_id is None:
+            return refused
+        log.warning("a ward is out of reach", ward=entry.ward_id, code=refused.code)
+        await self._wards.refused(entry.ward_id)
+        return await self._one(entry) if entry.kind is Kind.POST_SUMMARY else None  # it waits: the ward is quiet now
+
+    def _not_for_ever(self, entry: Entry, later: TryAgain) -> TryAgain | Final:
+        """Again, after longer and longer; at last parked. A check-in stays open then: its card may be there, and is known by the first tap."""
+        this = (entry.kind, entry.key)
+        tries = self._unsure[this]
+        if tries == len(PATIENCE):
+            del self._unsure[this]
+            return Final(NEVER_CONFIRMED)
+        self._unsure[this] += 1
+        return TryAgain(later.code, max(later.after or 0.0, PATIENCE[tries]))
 
     async def _welcome(self, entry: Entry) -> None:
+        """Given where the bot still is. A welcome that could not be given is given when the bot is put in again."""
         place = Place(**entry.payload)
-        await self._new_thread(place, cards.wards.welcome())
+        if not await self._store.in_team(place.team_id):
+            await self._store.forget_team(place.team_id)
+            return
+        try:
+            await self._new_thread(place, cards.wards.welcome())
+        except Final:
+            await self._store.forget_team(place.team_id)
+            raise
 
     async def _announce(self, entry: Entry) -> None:
         ward = await self._awake(entry.ward_id)
@@ -119,9 +152,15 @@ class Messenger:
             await self._new_thread(ward.place, cards.wards.announce(ward, await self._rhythms.next_due(ward)))
 
     async def _post(self, entry: Entry) -> None:
-        """Post the card once. Where its message is known already, an earlier try had arrived after all."""
+        """Post the card once. Where its message is known already, an earlier try had arrived after all.
+
+        What the rhythm asks for waits for working hours, or is missed; what a lead asked for (there is no `by`) goes at any hour.
+        """
         shown = await self._shown(entry.key)
         if shown is None or shown.check_in.message_id is not None or shown.over:
+            return
+        if "by" in entry.payload and not self._turns.in_hours(shown.ward, entry.payload["by"]):
+            await self._turns.too_late(shown.check_in, tried=entry.attempts > 0)
             return
         message_id = await self._new_thread(shown.ward.place, _shared(shown))
         await self._check_ins.seen(entry.key, shown.ward, message_id)
@@ -133,16 +172,15 @@ class Messenger:
         place, message_id = shown.ward.place, shown.check_in.message_id
         thread = _thread(place, message_id)
         await self._pace.turn(thread)
-        try:
+        async with _unless(NOT_THERE):  # somebody took the post away: there is nothing to keep up to date
             await self._connector.update(place.service_url, thread, message_id, message_of(_shared(shown)))
-        except Final as refused:
-            if refused.code != "message_not_found":  # somebody took the post away: there is nothing to keep up to date
-                raise
 
     async def _remind(self, entry: Entry) -> None:
         """At most once: a reminder whose answer got lost is not sent again. None without a card that people could answer on."""
         shown = await self._shown(entry.key)
         if shown is None or shown.over or shown.answers >= WARD_THRESHOLD:
+            return
+        if not self._turns.in_hours(shown.ward, entry.payload.get("by")):
             return
         try:
             await self._in_thread(shown, cards.checkins.reminder(shown.ward, shown.check_in))
@@ -151,8 +189,11 @@ class Messenger:
                 raise
 
     async def _summarise(self, entry: Entry) -> None:
-        shown = await self._shown(entry.key)
-        if shown is not None:
+        """A quiet ward hears it when it is back, if that is within the week."""
+        shown = await self._check_ins.shown(entry.key)
+        if shown is not None and shown.ward.quiet is not None:
+            self._check_ins.wait_for(shown)
+        elif shown is not None and self._turns.in_hours(shown.ward):
             summary = await self._check_ins.summary(entry.key)
             await self._in_thread(shown, cards.checkins.summary(shown.ward, shown.check_in, summary))
 
@@ -161,23 +202,21 @@ class Messenger:
         if ward is None:
             return
         message_id = entry.payload["message_id"]
-        try:
+        async with _unless(CHANNEL_OUT_OF_REACH):
             await self._connector.delete(ward.place.service_url, _thread(ward.place, message_id), message_id)
-        except Final as refused:
-            if refused.code != "message_not_found":
-                raise
 
     async def _tell_leads(self, entry: Entry) -> None:
-        """Best effort: a lead who has not added the app cannot be written to."""
+        """One lead, best effort: who has not added the app cannot be written to."""
         ward = await self._store.ward(entry.ward_id or "")
-        if ward is None:
+        lead = entry.payload["lead"]
+        if ward is None or not ward.is_lead(lead):
             return
         card = message_of(cards.talking.refused(CANNOT_POST.format(ward=ward.name)))
-        for lead in ward.leads:
-            try:
-                await self._connector.post_to_person(ward.place, lead.id, card)
-            except Final as refused:
-                log.info("a lead could not be told", ward=ward.id, code=refused.code)
+        await self._pace.turn(lead)
+        try:
+            await self._connector.post_to_person(ward.place, lead, card)
+        except Final as refused:
+            log.info("a lead could not be told", ward=ward.id, code=refused.code)
 
     async def _shown(self, check_in_id: str) -> Shown | None:
         """The check-in, unless its ward is quiet: where the bot was removed it says nothing."""
@@ -196,7 +235,19 @@ class Messenger:
         place, message_id = shown.ward.place, shown.check_in.message_id
         if message_id is not None:
             await self._pace.turn(_thread(place, message_id))
-            await self._connector.reply(place, message_id, message_of(card))
+            async with _unless(NOT_THERE):  # nor is there a thread under a post that somebody took away
+                await self._connector.reply(place, message_id, message_of(card))
+
+
+@asynccontextmanager
+async def _unless(codes: Collection[str]) -> AsyncIterator[None]:
+    """Let these refusals pass: they are about one message, which is gone or not ours."""
+    try:
+        yield
+    except Final as refused:
+        if refused.code not in codes:
+            raise
+        log.info("a message is not there any more", code=refused.code)
 
 
 def _thread(place: Place, message_id: str) -> str:
@@ -204,6 +255,6 @@ def _thread(place: Place, message_id: str) -> str:
 
 
 def _shared(shown: Shown) -> dict[str, Any]:
-    if shown.check_in.state is State.OPEN:
-        return cards.checkins.shared(shown.ward, shown.check_in, shown.answers)
-    return cards.checkins.closed_post(shown.ward, shown.check_in)
+    if shown.over:
+        return cards.checkins.closed_post(shown.ward, shown.check_in)
+    return cards.checkins.shared(shown.ward, shown.check_in, shown.answers)

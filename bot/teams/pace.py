@@ -71,6 +71,10 @@ class Pace:
                 await self._fits(self._tenant)
                 self._record(thread)
 
+    async def rest(self, seconds: float) -> None:
+        """Return after so many seconds."""
+        await self._clock.sleep(seconds)
+
     async def _fits(self, windows: _Windows) -> None:
         while (seconds := windows.wait(self._clock.now().timestamp())) > 0:
             await self._clock.sleep(seconds)

@@ -14,6 +14,11 @@ import orjson
 from bot.errors import Final, TryAgain, WakeSomebody
 
 TRANSIENT = frozenset({412, 429, 502, 503, 504})
+#: After these Teams may have taken the message all the same. Not 412: by RFC 9110 section 13.1.1 nothing was done.
+MAY_HAVE_ARRIVED = frozenset({"timeout", "connector_502", "connector_503", "connector_504"})
+#: The codes of what surely did not arrive.
+UNREACHABLE = "unreachable"
+THROTTLED = "connector_429"
 #: The code of a 401 about our token.
 CREDENTIAL_REFUSED = "connector_refused_credential"
 #: Seconds. Nothing that Teams sends is longer; a wild number must not park a message for a year.
@@ -35,11 +40,11 @@ BY_CODE: Mapping[str, str] = {
     "MessageWritesBlocked": "writes_blocked",
     "NotEnoughPermissions": "not_enough_permissions",
 }
+#: What is not there any more: a message, its thread, or a conversation. Teams answers 404 with one of its codes or with none.
+NOT_THERE = frozenset({"conversation_not_found", "message_not_found", "connector_404"})
 #: Where the body names no code that we know.
 BY_STATUS: Mapping[int, str] = {
     HTTPStatus.BAD_REQUEST: "bad_argument",
-    HTTPStatus.FORBIDDEN: "forbidden",
-    HTTPStatus.NOT_FOUND: "conversation_not_found",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
 }
 

@@ -36,6 +36,7 @@ class Repeats:
         self._clock = clock
         self._entries: dict[Hashable, _Entry] = {}
         self._weight = 0
+        self._sweep: asyncio.TimerHandle | None = None
 
     async def once(self, key: Hashable, act: Callable[[], Awaitable[Answer]]) -> Answer:
         """Return what `act` answers, or what it has answered for the same key within the last ten minutes.
@@ -44,6 +45,7 @@ class Repeats:
         """
         now = self._clock.now().timestamp()
         self._forget(now)
+        self._forget_later()
         known = self._entries.get(key)
         if known is not None:
             return await asyncio.shield(known.answer)
@@ -62,6 +64,17 @@ class Repeats:
         if self._entries.get(key) is entry:
             self._weight += added
         return answer
+
+    def _forget_later(self) -> None:
+        """See to it that answers go in time also when nobody comes any more: they hold what people wrote, beside who they are."""
+        if self._sweep is None:
+            self._sweep = asyncio.get_running_loop().call_later(REMEMBERED, self._swept)
+
+    def _swept(self) -> None:
+        self._sweep = None
+        self._forget(self._clock.now().timestamp())
+        if self._entries:
+            self._forget_later()
 
     def _forget(self, now: float) -> None:
         while self._entries:

@@ -1,6 +1,7 @@
 """Who is in a team: Graph knows, once Teams has told what Graph calls the team."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Any
 
 import structlog
 
@@ -35,18 +36,23 @@ class Roster:
 
     async def named(self, place: Place) -> Place:
         """The place with its team's Entra group id and both names; as it is where Teams does not tell."""
-        try:
-            team = await self._connector.team(place.service_url, place.team_id)
-            channels = await self._connector.channels(place.service_url, place.team_id)
-        except WardRhythmsError as error:
-            log.info("a place could not be named", error=type(error).__name__)
-            return place
+        team = await self._told(self._connector.team(place.service_url, place.team_id))
+        channels = await self._told(self._connector.channels(place.service_url, place.team_id))
         told = {
             "group_id": team.get("aadGroupId"),
             "team_name": team.get("name"),
             "channel_name": channels.get(place.channel_id) or (GENERAL if place.channel_id == place.team_id else ""),
         }
         return place.model_copy(update={key: value for key, value in told.items() if isinstance(value, str) and value})
+
+    @staticmethod
+    async def _told(asked: Awaitable[Mapping[str, Any]]) -> Mapping[str, Any]:
+        """The answer, or nothing: one that Teams keeps to itself takes no other with it."""
+        try:
+            return await asked
+        except WardRhythmsError as error:
+            log.info("a place could not be named", error=type(error).__name__)
+            return {}
 
     async def _group(self, place: Place) -> str:
         group_id = place.group_id or self._groups.get(place.team_id)

@@ -46,10 +46,10 @@ class Talk:
         """
         said = understand(text)
         if said is None:
-            return cards.talking.unknown(_where(place)) if text else self.help(place)
+            return cards.talking.unknown(_where(place)) if text else await self.help(place)
         match said.word:
             case Word.HELP:
-                return self.help(place)
+                return await self.help(place)
             case Word.SET_UP if place is not None:
                 ward = await self._wards.known(place)
                 if ward is None:
@@ -61,9 +61,10 @@ class Talk:
             return await self._words[said.word](await self._wards.here(place), person, said)
         return await self._in_private(said, person)
 
-    def help(self, place: Place | None) -> Card:
-        """What the bot can do, here."""
-        return cards.talking.help_card(_where(place))
+    async def help(self, place: Place | None) -> Card:
+        """What the bot can do, here; with the links of the ward, where there is one."""
+        ward = await self._wards.known(place) if place is not None else None
+        return cards.talking.help_card(_where(place), ward.links) if ward else cards.talking.help_card(_where(place))
 
     def form(self, ward: Ward | None, person: Person) -> Card:
         """The set-up form, filled with what the ward has; for a new ward, with whoever opens it as its first lead."""
@@ -77,10 +78,10 @@ class Talk:
         return cards.talking.sentence(POSTED.format(ward=ward.name))
 
     async def status(self, ward: Ward, person: Person) -> Card:
-        """How the ward's rhythm stands; for a lead, with what to do about it."""
+        """How the ward's rhythm stands; for a lead or an owner, with what to do about it."""
         status = await self._rhythms.status(ward)
         found = (ward, status.open, status.answers, status.next_due, status.missed, status.now)
-        return cards.rhythms.status(*found, lead=ward.is_lead(person.id))
+        return cards.rhythms.status(*found, lead=await self._rhythms.may_act(ward, person))
 
     async def pause_form(self, ward: Ward, person: Person) -> Card:
         """Ask a lead for the date."""

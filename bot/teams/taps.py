@@ -18,6 +18,9 @@ from cards.verbs import Verb
 
 Card = dict[str, Any]
 
+#: Taps that answer nothing unless something was written: after the close they have lost nothing.
+LOOKING = frozenset({Verb.MINE, Verb.DONE})
+
 
 class Taps:
     """One method a verb. Each answers with a card for the person who tapped; nobody else sees it."""
@@ -95,6 +98,8 @@ class Taps:
         self, tap: Tap, found: Answered | Late, card: Callable[[Tap, Answered], Awaitable[Card]]
     ) -> Card:
         if isinstance(found, Late):
+            if tap.verb in LOOKING and not has_lines(tap.form):
+                return cards.checkins.closed_post(found.ward, found.check_in)
             due = await self._rhythms.next_due(found.ward)
             return cards.checkins.late(found.ward, found.check_in, due, tap.form)
         if tap.message_id is not None and tap.message_id != found.check_in.message_id:
@@ -173,7 +178,7 @@ class Taps:
         return cards.wards.leads(await self._ward(tap))
 
     async def _help(self, tap: Tap) -> Card:
-        return self._talk.help(tap.place)
+        return await self._talk.help(tap.place)
 
     async def _ward(self, tap: Tap) -> Ward:
         return await self._wards.meant(tap.id_of("ward"), tap.place, tap.person)

@@ -1,11 +1,11 @@
 """The duty of the check-in's turns: open what is due, remind once, close what is over, and say what was missed."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from bot.clock import Clock
-from bot.domain.checkins import CheckIn, Missed, State
+from bot.domain.checkins import CheckIn, Missed, State, missed_turn
 from bot.domain.outbox import Entry, Kind
 from bot.domain.privacy import WARD_THRESHOLD
 from bot.domain.rhythms import (
@@ -22,10 +22,15 @@ from bot.domain.rhythms import (
     what_is_due,
 )
 from bot.domain.wards import Person, Ward
+from bot.errors import NotYet
 from bot.usecases.needs import Store
 from bot.usecases.permits import Permits, refusal
+from bot.usecases.wards import tell_leads_of
 
 Thing = TypeVar("Thing")
+
+#: A ward's latest check-ins, among which one for the present period would be.
+RECENT = 4
 
 ALREADY_OPEN = "A check-in is open already, until {when}."
 HAD_THIS_WEEK = "This week’s check-in has been and gone."
@@ -84,7 +89,7 @@ class CheckInTurns:
             if sensible and not in_working_hours(ward.rhythm, now):
                 return 0
             wanted = sensible and await self._store.answers(check_in.id) < WARD_THRESHOLD
-            entries = [Entry(Kind.POST_REMINDER, check_in.id, ward.id)] if wanted else []
+            entries = [Entry(Kind.POST_REMINDER, check_in.id, ward.id, _by(check_in.remind_at))] if wanted else []
             return int(await self._store.note_reminded(check_in.id, entries) and wanted)
 
         return await _one_by_one(await self._store.to_remind(now), remind)
@@ -100,7 +105,8 @@ class CheckInTurns:
             for answer in what_is_due(ward.rhythm, now, known.get(ward.id, frozenset())):
                 if isinstance(answer, Due):
                     await self._make_room(ward, answer.occurrence.period, now)
-                    opened += await self._open(ward, answer.occurrence.period, now) is not None
+                    until = _by(answer.occurrence.due)
+                    opened += await self._open(ward, answer.occurrence.period, now, until) is not None
                 else:
                     await self._miss(ward, answer.occurrence)
             return opened
@@ -111,8 +117,28 @@ class CheckInTurns:
         """Teams finally refused the post: the check-in is missed, and its leads are told unless they are anyway."""
         check_in = await self._store.check_in(check_in_id)
         if check_in is not None:
-            tell = [Entry(Kind.TELL_LEADS, check_in.ward_id, check_in.ward_id)] if tell_leads else []
+            ward = await self._store.ward(check_in.ward_id)
+            tell = tell_leads_of(ward) if ward is not None and tell_leads else []
             await self._store.give_up(check_in_id, Missed.REFUSED, [*tell, self._file(check_in)])
+
+    def in_hours(self, ward: Ward, by: str | None = None) -> bool:
+        """Whether something may be said to this ward now; False where that is too late, because its hours come after `by` (ISO 8601).
+
+        Raises:
+            NotYet: its hours come in time.
+        """
+        now = self._clock.now()
+        moment = next_working_moment(ward.rhythm, now)
+        if by is not None and moment > datetime.fromisoformat(by):
+            return False
+        if moment > now:
+            raise NotYet(moment)
+        return True
+
+    async def too_late(self, check_in: CheckIn, *, tried: bool) -> None:
+        """The post of a check-in has waited for longer than makes sense: it is missed."""
+        why = Missed.REFUSED if tried else Missed.DOWN
+        await self._store.give_up(check_in.id, why, [self._file(check_in)])
 
     async def _end_pause(self, ward: Ward, now: datetime) -> Ward:
         """A pause that is over goes from the ward's row too."""
@@ -143,10 +169,14 @@ class CheckInTurns:
         entries = [summary, refresh, self._file(check_in), file_replies]
         return int(await self._store.close_check_in(check_in.id, entries) is not None)
 
-    async def _open(self, ward: Ward, period: str, now: datetime) -> CheckIn | None:
+    async def _open(
+        self, ward: Ward, period: str, now: datetime, until: Mapping[str, str] | None = None
+    ) -> CheckIn | None:
         closes = closes_at(ward.rhythm, now, period)
+        recent = await self._store.recent_check_ins(ward.id, RECENT)
+        missed = next((one for one in recent if one.period == period and one.state is State.MISSED), None)
         check_in = CheckIn(
-            id=self._new_id(),
+            id=missed.id if missed else self._new_id(),  # it takes the missed one's place, in SharePoint too
             ward_id=ward.id,
             period=period,
             state=State.OPEN,
@@ -154,27 +184,22 @@ class CheckInTurns:
             closes_at=closes,
             remind_at=remind_at(ward.rhythm, now, closes),
         )
-        entries = [Entry(Kind.POST_CHECK_IN, check_in.id, ward.id), self._file(check_in)]
+        entries = [Entry(Kind.POST_CHECK_IN, check_in.id, ward.id, until or {}), self._file(check_in)]
         return check_in if await self._store.add_check_in(check_in, entries) else None
 
     async def _miss(self, ward: Ward, turn: Occurrence) -> None:
         outage = await self._store.outage_over(turn.due)
-        check_in = CheckIn(
-            id=self._new_id(),
-            ward_id=ward.id,
-            period=turn.period,
-            state=State.MISSED,
-            opened_at=turn.due,
-            closes_at=turn.due,
-            missed=Missed.DOWN,
-            down_from=outage.started if outage else None,
-            down_until=outage.ended if outage else None,
-        )
+        check_in = missed_turn(self._new_id(), ward.id, turn, Missed.DOWN, outage)
         await self._store.add_check_in(check_in, [self._file(check_in)])
 
     @staticmethod
     def _file(check_in: CheckIn) -> Entry:
         return Entry(Kind.FILE_CHECK_IN, check_in.id, check_in.ward_id)
+
+
+def _by(due: datetime) -> Mapping[str, str]:
+    """Until when something that was due then still makes sense, for its outbox entry."""
+    return {"by": (due + GRACE).isoformat()}
 
 
 async def _one_by_one(things: Sequence[Thing], act: Callable[[Thing], Awaitable[int]]) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 
 from bot.clock import Clock
@@ -12,20 +13,27 @@ from bot.domain.checkins import (
     NotOpen,
     NoWord,
     Reply,
-    State,
     Summary,
+    is_over,
     read_feeling,
     read_lines,
     summarise,
 )
 from bot.domain.outbox import Entry, Kind
 from bot.domain.wards import Person, Place, Ward
+from bot.errors import NotYet
 from bot.usecases.needs import Store
 from bot.usecases.permits import Permits, refusal
 
 GONE = "I cannot find that check-in any more. Nothing was kept."
 OTHER_CHANNEL = "That check-in belongs to another ward. Nothing was kept."
 PICK_FIRST = "Please pick a word first, then add to it. Nothing was kept."
+
+
+#: A summary that its ward could not hear waits this long …
+SUMMARY_KEEPS = timedelta(days=7)
+#: … and is looked at again after each of these.
+LOOK_AGAIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ class CheckIns:
     async def own(self, check_in_id: str, place: Place | None, person: Person) -> Answered | Late:
         """The person's own answer, to look at or change."""
         ward, check_in = await self._known(check_in_id, place, person)
-        if check_in.state is not State.OPEN:
+        if is_over(check_in, self._clock.now()):
             return Late(ward, check_in)
         return Answered(ward, check_in, await self._store.reply_of(check_in_id, person.id))
 
@@ -95,12 +103,22 @@ class CheckIns:
         ward = await self._store.ward(check_in.ward_id) if check_in else None
         if check_in is None or ward is None:
             return None
-        over = check_in.state is not State.OPEN or check_in.closes_at <= self._clock.now()
+        over = is_over(check_in, self._clock.now())
         return Shown(ward, check_in, await self._store.answers(check_in_id), over)
 
     async def summary(self, check_in_id: str) -> Summary:
         """The summary of a closed check-in."""
         return summarise(await self._store.replies(check_in_id), self._dice)
+
+    def wait_for(self, shown: Shown) -> None:
+        """For a summary whose ward is quiet: nothing a week after the close, when nobody waits for it any more.
+
+        Raises:
+            NotYet: until then, to be looked at again in an hour.
+        """
+        now = self._clock.now()
+        if now - shown.check_in.closes_at < SUMMARY_KEEPS:
+            raise NotYet(now + LOOK_AGAIN)
 
     async def seen(self, check_in_id: str, ward: Ward, message_id: str) -> None:
         """A card of this check-in was met under `message_id`: note it where none is noted; where another is, this one is a stray to remove.
@@ -117,7 +135,7 @@ class CheckIns:
         self, check_in_id: str, place: Place | None, person: Person, change: Change, delivery: str
     ) -> Answered | Late:
         ward, check_in = await self._known(check_in_id, place, person)
-        if check_in.state is not State.OPEN or check_in.closes_at <= self._clock.now():
+        if is_over(check_in, self._clock.now()):
             return Late(ward, check_in)
         kept = await self._store.keep_reply(check_in_id, person, change, delivery)
         match kept:

@@ -49,6 +49,14 @@ class WardStore(Protocol):
         """Note that the bot is in this team. The welcome entry is written only the first time ever; True where it was."""
         ...
 
+    async def in_team(self, team_id: str) -> bool:
+        """Whether the bot is in this team."""
+        ...
+
+    async def forget_team(self, team_id: str) -> None:
+        """As if the bot had never been there: its welcome could not be given, and is given when it is put in again."""
+        ...
+
     async def leave_team(self, team_id: str) -> None:
         """Note that the bot is no longer in this team; entries that wait for its wards are dropped by whoever claims them."""
         ...
@@ -60,7 +68,7 @@ class CheckInStore(Protocol):
     async def add_check_in(self, check_in: CheckIn, entries: Sequence[Entry]) -> bool:
         """Keep a new check-in and its entries in one transaction.
 
-        False, and nothing kept, where the ward has one for this period already; but an open one takes the place of a missed one.
+        False, and nothing kept, where the ward has one for this period already; but an open one takes the place of a missed one with the same id.
         """
         ...
 
@@ -81,6 +89,10 @@ class CheckInStore(Protocol):
 
     async def note_reminded(self, check_in_id: str, entries: Sequence[Entry]) -> bool:
         """Take the reminder off the check-in and keep the entries, once."""
+        ...
+
+    async def move_end(self, check_in_id: str, closes_at: datetime, entries: Sequence[Entry]) -> None:
+        """An open check-in closes at another moment; the entries are kept where that is new."""
         ...
 
     async def close_check_in(self, check_in_id: str, entries: Sequence[Entry]) -> CheckIn | None:

@@ -56,21 +56,45 @@ class Permits:
             raise refusal(ONLY_OWNERS.format(names=joined(names, A_TEAM_OWNER)))
 
     async def lead(self, ward: Ward, person_id: str) -> None:
-        """The ward's leads, and owners of its team."""
-        if ward.is_lead(person_id):
+        """The ward's leads who are still in its team, and the team's owners."""
+        known = await self.members(ward.place, [person_id])
+        if _leads(ward, known, person_id):
             return
+        if not _owns(known, person_id):
+            known = await self._members(ward.place, afresh=True)
+        if not _owns(known, person_id):
+            names = joined([lead.name for lead in ward.leads if lead.id in known], A_TEAM_OWNER)
+            raise refusal(ONLY_LEADS.format(ward=ward.name, names=names))
+
+    async def still_leads(self, ward: Ward, person_id: str) -> bool:
+        """Whether somebody who is listed as a lead is still in the ward's team.
+
+        Of a ward that nothing may be sent to, the team may be beyond asking: its leads may still hear why, and every act asks `lead`.
+        """
         try:
-            await self.owner(ward.place, person_id)
-        except TellPerson as error:
-            if isinstance(error.__cause__, TryAgain | WakeSomebody):
+            return _leads(ward, await self.members(ward.place, [person_id]), person_id)
+        except TellPerson:
+            if ward.quiet is None:
                 raise
-            names = joined([lead.name for lead in ward.leads], A_TEAM_OWNER)
-            raise refusal(ONLY_LEADS.format(ward=ward.name, names=names)) from error
+            return ward.is_lead(person_id)
+
+    async def may_act(self, ward: Ward, person_id: str) -> bool:
+        """Whether to offer this person what leads and owners can do. Whether they may is asked again when they do it."""
+        if ward.is_lead(person_id):
+            return True
+        try:
+            return _owns(await self._members(ward.place, afresh=False), person_id)
+        except TellPerson:
+            return False
 
     async def member(self, ward: Ward, person_id: str) -> None:
         """Anybody in the ward's team."""
         if person_id not in await self.members(ward.place, [person_id]):
             raise refusal(ONLY_MEMBERS.format(ward=ward.name))
+
+
+def _leads(ward: Ward, members: Mapping[str, Member], person_id: str) -> bool:
+    return ward.is_lead(person_id) and person_id in members
 
 
 def _owns(members: Mapping[str, Member], person_id: str) -> bool:

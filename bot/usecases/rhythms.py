@@ -67,6 +67,10 @@ class Rhythms:
         turn = next_occurrence(ward.rhythm, self._clock.now(), known=await self._had(ward))
         return turn.due if turn else None
 
+    async def may_act(self, ward: Ward, person: Person) -> bool:
+        """Whether to offer this person the buttons for leads."""
+        return await self._permits.may_act(ward, person.id)
+
     async def check_lead(self, ward: Ward, person: Person) -> None:
         """For forms that only leads need to see.
 

@@ -2,22 +2,29 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
+from bot.domain.checkins import Missed, missed_turn
 from bot.domain.outbox import Entry, Kind
-from bot.domain.rhythms import changed, started
+from bot.domain.rhythms import GRACE, LOOK_BACK, changed, closes_at, occurrences, started
 from bot.domain.ward_forms import LEADS_LIMIT, TOO_MANY_LEADS, read_details
 from bot.domain.wards import Details, Person, Place, Quiet, Ward
 from bot.errors import Problem, TellPerson
-from bot.usecases.needs import Member, WardStore
+from bot.usecases.needs import Member, Store
 from bot.usecases.permits import Permits, refusal
 
 NOT_IN_TEAM = "Everybody you pick must be in this team. {count} of them is not. Add them to the team first."
 NOT_IN_TEAM_MANY = NOT_IN_TEAM.replace("{count} of them is not", "{count} of them are not")
+#: A guest may belong to another organisation, and a lead decides what this one's staff are asked.
+NO_GUESTS = "A guest of this team cannot be a lead. Please pick people from your own organisation."
 NO_WARD_HERE = "This channel is not set up yet. An owner of the team can say “set up”."
 NO_SUCH_WARD = "I cannot find that ward. Please ask in your ward’s channel."
 OTHER_CHANNEL = "That card belongs to another channel, so I changed nothing."
+
+
+#: A card older than this is not brought up to date when its ward is back: nobody looks for it any more.
+CARDS_FOLLOW = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ class WardKept:
 class Wards:
     """The duty of knowing the wards."""
 
-    def __init__(self, store: WardStore, permits: Permits, clock: Clock, new_id: Callable[[], str], zone: str) -> None:
+    def __init__(self, store: Store, permits: Permits, clock: Clock, new_id: Callable[[], str], zone: str) -> None:
         self._store = store
         self._permits = permits
         self._clock = clock
@@ -53,8 +60,13 @@ class Wards:
         return await self._follow(ward, place) if ward else None
 
     async def led_by(self, person_id: str) -> Sequence[Ward]:
-        """The wards this person leads, by name."""
-        return sorted(await self._store.wards_led_by(person_id), key=lambda ward: ward.name)
+        """The wards this person leads, by name.
+
+        Raises:
+            TellPerson: nobody can tell just now who is in a ward's team.
+        """
+        listed = sorted(await self._store.wards_led_by(person_id), key=lambda ward: ward.name)
+        return [ward for ward in listed if await self._permits.still_leads(ward, person_id)]
 
     async def meant(self, ward_id: str, place: Place | None, person: Person) -> Ward:
         """The ward a card speaks of: a channel's own, whatever the card says; in personal chat one that the person is in the team of.
@@ -117,7 +129,10 @@ class Wards:
             update = {**_told(details), "leads": leads, "rhythm": rhythm}
             return before.model_copy(update=update)
 
-        return WardKept(await self._change(ward, change), new=False)
+        kept = await self._change(ward, change)
+        if kept.rhythm != ward.rhythm:
+            await self._move_end(kept)
+        return WardKept(kept, new=False)
 
     async def add_leads(self, ward: Ward, person: Person, ids: Sequence[str]) -> Ward:
         """Make the people mentioned leads too."""
@@ -128,7 +143,9 @@ class Wards:
         added = _people(members, ids)
 
         def with_them(before: Ward) -> Ward:
-            leads = (*before.leads, *(lead for lead in added if not before.is_lead(lead.id)))
+            # Teams does not say who left a team, so whoever is no member any more goes here.
+            still = [lead for lead in before.leads if lead.id in members]
+            leads = (*still, *(lead for lead in added if not before.is_lead(lead.id)))
             if len(leads) > LEADS_LIMIT:
                 raise refusal(TOO_MANY_LEADS)
             return before.model_copy(update={"leads": leads})
@@ -139,7 +156,7 @@ class Wards:
 
     async def entered(self, place: Place) -> None:
         """The bot is in this team: welcome it once ever, and wake its wards."""
-        await self._store.enter_team(place, Entry(Kind.WELCOME, place.team_id, payload=place.model_dump()))
+        await self._enter(place)
         await self._wake(place.team_id, place, {Quiet.REMOVED, Quiet.TEAM_GONE, Quiet.REFUSED})
 
     async def left(self, team_id: str, why: Quiet) -> None:
@@ -149,7 +166,8 @@ class Wards:
             await self._hush(ward, why)
 
     async def team_back(self, place: Place) -> None:
-        """An archived or deleted team is there again."""
+        """An archived or deleted team is there again, and the bot in it."""
+        await self._enter(place)
         await self._wake(place.team_id, place, {Quiet.TEAM_GONE})
 
     async def channel_gone(self, channel_id: str) -> None:
@@ -185,9 +203,12 @@ class Wards:
         """Teams finally refuses what is sent to this ward: go quiet until it is heard of again, and tell its leads."""
         ward = await self._store.ward(ward_id)
         if ward is not None and ward.quiet is None:
-            await self._hush(ward, Quiet.REFUSED, Entry(Kind.TELL_LEADS, ward.id, ward.id))
+            await self._hush(ward, Quiet.REFUSED, *tell_leads_of(ward))
 
     # Helpers
+
+    async def _enter(self, place: Place) -> None:
+        await self._store.enter_team(place, Entry(Kind.WELCOME, place.team_id, payload=place.model_dump()))
 
     def _new(self, place: Place, details: Details, leads: tuple[Person, ...], now: datetime) -> Ward:
         rhythm = started(now, details.weekday, details.at, details.every_weeks, self._zone)
@@ -211,8 +232,18 @@ class Wards:
             if ward.quiet in reasons:
                 await self._rouse(ward, place)
 
+    async def _move_end(self, ward: Ward) -> None:
+        """An open check-in closes when the next is due: where that has moved, its card says so."""
+        check_in = await self._store.open_check_in(ward.id)
+        if check_in is not None:
+            closes = closes_at(ward.rhythm, check_in.opened_at, check_in.period)
+            entries = [Entry(kind, check_in.id, ward.id) for kind in (Kind.REFRESH_CHECK_IN, Kind.FILE_CHECK_IN)]
+            await self._store.move_end(check_in.id, closes, entries)
+
     async def _rouse(self, ward: Ward, place: Place) -> Ward:
         now = self._clock.now()
+        if ward.quiet is Quiet.REFUSED:
+            await self._say_what_was_refused(ward, now)
 
         def awake(before: Ward) -> Ward:
             # What fell due while the ward was quiet was nobody's to answer: the rhythm starts again from now.
@@ -220,7 +251,23 @@ class Wards:
             latest = before.place.model_copy(update={"service_url": place.service_url or before.place.service_url})
             return before.model_copy(update={"quiet": None, "rhythm": rhythm, "place": latest})
 
-        return await self._change(ward, awake)
+        # Its cards could not be kept up to date meanwhile.
+        recent = await self._store.recent_check_ins(ward.id, 4)
+        cards = [one.id for one in recent if one.message_id and one.closes_at > now - CARDS_FOLLOW]
+        return await self._change(ward, awake, *(Entry(Kind.REFRESH_CHECK_IN, key, ward.id) for key in cards))
+
+    async def _say_what_was_refused(self, ward: Ward, now: datetime) -> None:
+        """People were there to be asked, and Teams took nothing: each turn of that time is missed, with the reason."""
+        had = (await self._store.periods_since(now - LOOK_BACK - GRACE)).get(ward.id, frozenset())
+        for turn in occurrences(ward.rhythm, now - LOOK_BACK, now):
+            if turn.period not in had:
+                missed = missed_turn(self._new_id(), ward.id, turn, Missed.REFUSED)
+                await self._store.add_check_in(missed, [Entry(Kind.FILE_CHECK_IN, missed.id, ward.id)])
+
+
+def tell_leads_of(ward: Ward) -> list[Entry]:
+    """One entry a lead, so that one who cannot be reached just now keeps no other waiting, and is all that is tried again."""
+    return [Entry(Kind.TELL_LEADS, f"{ward.id}/{lead.id}", ward.id, {"lead": lead.id}) for lead in ward.leads]
 
 
 def _ids(typed: object) -> list[str]:
@@ -230,6 +277,8 @@ def _ids(typed: object) -> list[str]:
 
 
 def _strangers(members: Mapping[str, Member], ids: Sequence[str]) -> list[Problem]:
+    if any(person_id in members and members[person_id].guest for person_id in ids):
+        return [Problem("leads", NO_GUESTS)]
     count = sum(person_id not in members for person_id in dict.fromkeys(ids))
     sentence = NOT_IN_TEAM if count == 1 else NOT_IN_TEAM_MANY
     return [Problem("leads", sentence.format(count=count))] if count else []

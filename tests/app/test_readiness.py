@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from bot.domain.outbox import Entry, Kind
 from bot.readiness import Readiness
 from bot.scheduler import Scheduler
 from tests.app.house import POSTED, House
@@ -15,7 +16,7 @@ async def test_ready(house: House) -> None:
 
     assert await house.asked("/healthz") == (200, {"alive": True})
     status, report = await house.asked("/readyz")
-    assert (status, report["ready"], report["reasons"], report["parked"]) == (200, True, [], 0)
+    assert (status, report["ready"], report["reasons"], report["parked"]) == (200, True, [], {})
 
 
 class NothingToDo:
@@ -53,14 +54,28 @@ async def test_the_store_is_away(tmp_path: Path) -> None:
 
 
 async def test_the_outbox_waits(house: House) -> None:
-    """Something that nobody could deliver for a quarter of an hour is a reason, and what waits is counted."""
+    """Something that nobody could deliver for a quarter of an hour is a reason, and counted; answers can be kept all the same."""
     house.teams.faults.next("503", times=1000)
     await house.clock_shows(POSTED)
     await house.time_passes(2)
     status, report = await house.asked("/readyz")
 
-    assert (status, report["reasons"]) == (503, ["outbox_waiting"])
+    assert (status, report["ready"], report["reasons"]) == (200, True, ["outbox_waiting"])
     assert report["waiting"]["post_check_in"] == 1
+
+
+async def test_what_is_parked_is_named_by_kind_and_code(tmp_path: Path) -> None:
+    """What finally failed is counted by what it was and why, so that an operator knows what to send again."""
+    async with opened(sqlite_url(tmp_path)) as stored:
+        await stored.store.enqueue([Entry(Kind.POST_SUMMARY, "one"), Entry(Kind.POST_SUMMARY, "two")])
+        for claimed in await stored.outbox.claim((Kind.POST_SUMMARY,), 2):
+            await stored.outbox.park(claimed, "too_large")
+        scheduler = Scheduler(stored.store, NothingToDo(), stored.clock)
+        await scheduler.look()
+        ready, report = await Readiness(stored.clock, stored.outbox, scheduler, ()).report()
+
+    assert ready
+    assert report["parked"] == {"post_summary: too_large": 2}
 
 
 async def test_somebody_has_to_act(house: House) -> None:

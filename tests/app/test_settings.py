@@ -24,7 +24,6 @@ def test_three_are_enough() -> None:
     """App, tenant and site are all that has to be given."""
     settings = Settings.model_validate(GOOD)
 
-    assert settings.tenants == {TENANT}
     assert (settings.store, settings.time_zone, settings.port) == (
         "sqlite:///data/ward-rhythms.db",
         "Europe/London",
@@ -52,13 +51,11 @@ def test_environment_and_file(no_settings: Path, monkeypatch: pytest.MonkeyPatch
         encoding="utf-8",
     )
     monkeypatch.setenv("WARD_RHYTHMS_APP_ID", APP)
-    monkeypatch.setenv("WARD_RHYTHMS_OTHER_TENANTS", f" {APP}, ,{TENANT}")
     monkeypatch.setenv("WARD_RHYTHMS_CLIENT_SECRET", "")
     settings = EnvironmentSettings()
 
     assert str(settings.app_id) == APP
     assert settings.sharepoint_site == SITE
-    assert settings.tenants == {APP, TENANT}
     assert settings.client_secret is None
 
 
@@ -67,7 +64,6 @@ def test_environment_and_file(no_settings: Path, monkeypatch: pytest.MonkeyPatch
     [
         ("app_id", "4711"),
         ("tenant_id", "trust.onmicrosoft.com"),
-        ("other_tenants", "4711,4712"),
         ("sharepoint_site", "http://trust.sharepoint.com/sites/a"),
         ("sharepoint_site", "https://trust.sharepoint.com"),
         ("sharepoint_site", "https://trust.sharepoint.com/sites/a?b=4711"),

@@ -3,6 +3,7 @@
 .venv/bin/python -m tests.bench.answers [repetitions] [seconds]
 
 The bot is a process on core 0; the load and Microsoft's stand-in are on core 1. Medians over fresh starts, with the lowest and the highest.
+The ratio to other SDKs needs them in the same run: absolute figures of a shared machine mean little.
 """
 
 import asyncio

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -29,7 +30,7 @@ def stay_on_our_core() -> None:
 class BenchBot:
     """Entered, the bot listens on `port`, on a copy of the store `seeded`; left, it has stopped. `began`: when it was started."""
 
-    def __init__(self, seeded: Path, addresses: Addresses, token_url: str) -> None:
+    def __init__(self, seeded: Path, addresses: Addresses, token_url: str, *, start: datetime | None = None) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="ward-rhythms-bench-"))
         store = self._folder / "store.db"
         shutil.copy(seeded, store)
@@ -41,7 +42,9 @@ class BenchBot:
             "host": "127.0.0.1",
             "port": 0,
         }
-        self._orders = Orders(settings=settings, addresses=addresses, token_url=token_url, client_secret="secret")
+        self._orders = Orders(
+            settings=settings, addresses=addresses, token_url=token_url, client_secret="secret", start=start
+        )
         self.log = self._folder / "log"
         self.port = 0
         self.began = 0.0

@@ -11,6 +11,9 @@ from bot.domain.wards import Person, Place, Ward
 from bot.records.database import Database
 from bot.records.store import Store
 
+#: A Wednesday, 14:00 in London.
+DUE = datetime(2026, 11, 25, 14, tzinfo=UTC)
+
 TENANT = "22222222-2222-4222-8222-222222222222"
 
 
@@ -35,16 +38,17 @@ def message_of(number: int) -> str:
 
 
 def seed(store: Path, service_url: str, wards: int, *, posted: bool = True) -> None:
-    """Write a new store. With `posted`, each ward's check-in is open and in its channel; without, it is due now."""
+    """Write a new store. With `posted`, each ward's check-in is open and in its channel; without, all are due at `DUE`."""
     asyncio.run(_seed(store, service_url, wards, posted=posted))
 
 
 async def _seed(file: Path, service_url: str, wards: int, *, posted: bool) -> None:
+    now = datetime.now(UTC) if posted else DUE - timedelta(days=1)
     database = Database(url_of(file))
     await database.start()
     store = Store(database, SystemClock())
     for number in range(wards):
-        ward = _ward(number, service_url)
+        ward = _ward(number, service_url, now)
         await store.add_ward(ward, [])
         if posted:
             await store.add_check_in(_check_in(number, ward), [])
@@ -56,8 +60,7 @@ def url_of(store: Path) -> str:
     return f"sqlite:///{store}"
 
 
-def _ward(number: int, service_url: str) -> Ward:
-    now = datetime.now(UTC)
+def _ward(number: int, service_url: str, now: datetime) -> Ward:
     place = Place(
         tenant_id=TENANT,
         team_id=team_of(number),

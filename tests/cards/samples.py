@@ -28,7 +28,11 @@ WARD = Ward(
     aim="Everyone has 5 minutes with someone from another role each shift by June.",
     leads=(PRIYA, TOMASZ),
     reader="Priya reads these on working days.",
-    links=Links(incident="https://datix.example.nhs.uk/report", speak_up="https://trust.example.nhs.uk/speak-up"),
+    links=Links(
+        incident="https://datix.example.nhs.uk/report",
+        speak_up="https://trust.example.nhs.uk/speak-up",
+        sustainability="https://trust.example.nhs.uk/pack",
+    ),
     rhythm=Rhythm(anchor=date(2026, 11, 25), since=OPENED - timedelta(days=1)),
     place=Place(tenant_id="tenant", team_id="team", channel_id="channel", service_url="https://service.example/"),
 )
@@ -93,7 +97,7 @@ FORM = {
 FORM_PROBLEMS = (
     WHOLE_FORM,
     Problem("project", "Please fill this in."),
-    Problem("at", "Please give a time from 08:00 to 17:59, like 14:00. Nothing is posted at night."),
+    Problem("at", "Please give a time from 08:00 to 17:59, like 14:00. By myself I post nothing at night."),
     Problem("incident", "Please give a full web address that starts with https://"),
 )
 
@@ -151,6 +155,7 @@ def ward_cards() -> Mapping[str, Card]:
         "ward-leads": wards.leads(WARD),
         "status": rhythms.status(WARD, OPEN, 4, CLOSES, (), OPENED),
         "status-missed": rhythms.status(WARD, None, 0, CLOSES, missed, OPENED - timedelta(days=5)),
+        "status-missed-long-ago": rhythms.status(WARD, None, 0, CLOSES, missed, OPENED + timedelta(days=1)),
         "status-paused": rhythms.status(PAUSED, None, 0, None, (), OPENED),
         "status-skipped": rhythms.status(SKIPPED, None, 0, CLOSES, (), OPENED),
         "status-removed": rhythms.status(GONE, None, 0, None, (), OPENED),
@@ -169,7 +174,7 @@ def ward_cards() -> Mapping[str, Card]:
 def talking_cards() -> Mapping[str, Card]:
     """Every card that answers what people say, by the name of its golden file."""
     return {
-        "help-channel": talking.help_card(Where.CHANNEL),
+        "help-channel": talking.help_card(Where.CHANNEL, WARD.links),
         "help-personal": talking.help_card(Where.PERSONAL),
         "unknown": talking.unknown(Where.PERSONAL),
         "sentence": talking.sentence("Priya Shah and Joe Bright now lead Rowan."),

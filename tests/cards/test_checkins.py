@@ -26,8 +26,8 @@ def test_shared_post() -> None:
 
 
 def test_longer_rhythms_ask_about_longer() -> None:
-    """A ward that is asked every 2 weeks is asked about these 2 weeks."""
-    assert texts(CARDS["check-in-shared-fortnightly"])[0].endswith("going these 2 weeks?")
+    """A ward that is asked every 2 weeks is asked about the last 2 weeks."""
+    assert texts(CARDS["check-in-shared-fortnightly"])[0].endswith("going in the last 2 weeks?")
 
 
 def test_seeing_ones_answer_needs_no_word() -> None:

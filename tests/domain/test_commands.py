@@ -32,17 +32,16 @@ def test_every_spelling(spelling: str, word: Word) -> None:
         ("Pause\u00a02026-12-01.", Word.PAUSE, "2026-12-01"),
         ("pause until 12 December", Word.PAUSE, "until 12 December"),
         ("skip next", Word.SKIP, ""),
-        ("skip next week", Word.SKIP, "week"),
+        ("skip the next one, please", Word.SKIP, ""),
         ("skip", Word.SKIP, ""),
-        ("check in now please", Word.CHECK_IN_NOW, "please"),
-        ("Leads Priya\nTomasz", Word.LEADS, "Priya Tomasz"),
-        ("help me", Word.HELP, "me"),
+        ("Check in now Please!", Word.CHECK_IN_NOW, ""),
+        ("help me", Word.HELP, ""),
         ("?", Word.HELP, ""),
         ("status?", Word.STATUS, ""),
     ],
 )
 def test_rest(text: str, word: Word, rest: str) -> None:
-    """What comes after the longest spelling that fits is kept as it was written."""
+    """What comes after "pause" is kept as it was written; a please changes nothing."""
     assert understand(text) == Said(word, rest)
 
 
@@ -56,6 +55,11 @@ def test_rest(text: str, word: Word, rest: str) -> None:
         "helpful",
         "pauses",
         "check in",
+        "skip lunch is a real problem here",
+        "skip next week",
+        "change is hard",
+        "status quo is not working",
+        "resume the meeting",
         "now check in",
         "please help",
         "skipping",
@@ -69,7 +73,7 @@ def test_rest(text: str, word: Word, rest: str) -> None:
     ],
 )
 def test_unknown(text: str) -> None:
-    """What only looks like a command is none."""
+    """What only looks like a command, or begins like one, is none."""
     assert understand(text) is None
 
 

@@ -141,10 +141,15 @@ async def test_too_late(week: Week) -> None:
 
     await week.bot_has_worked()
     await week.forges("Sam", "check_in.send", {"check_in": check_in_id_of(before), "feeling": "good"}, post)
-    await week.forges("Sam", "check_in.mine", {"check_in": check_in_id_of(before)}, post)
+    await week.forges("Tomasz", "check_in.mine", {"check_in": check_in_id_of(before)}, post)
+    await week.forges("Priya", "check_in.done", {"check_in": check_in_id_of(before), "went_well": " "}, post)
     await week.forges("Amina", "check_in.view", {"check_in": check_in_id_of(before)}, post)
 
-    assert shows(week.sees("Sam", post), "This answer was not kept.")
+    for name in ("Sam", "Tomasz", "Priya"):
+        assert shows(week.sees(name, post), "It closed on Wednesday 2 December, 14:00.")
+    assert shows(week.sees("Sam", post), "it was not kept. Anything you sent before then counts.")
+    assert not shows(week.sees("Tomasz", post), "not kept")
+    assert not shows(week.sees("Priya", post), "not kept")
     assert shows(week.sees("Amina", post), "It closed on Wednesday 2 December, 14:00. 1 person answered.")
     assert len(week.rows("Replies")) == 1
 
@@ -230,18 +235,29 @@ async def test_an_older_teams(week: Week) -> None:
 
 
 async def test_an_older_teams_without_the_app(week: Week) -> None:
-    """Where the person cannot be written to alone, the thread says that it worked, or did not, and nothing of whom or what."""
+    """Where the person cannot be written to alone, the thread says nothing of an answer that is kept, and of others neither whom nor what."""
     await opened(week)
     await week.teams.uninstall_for(week.person("Joe"))
     await week.teams.submit(week.person("Joe"), week.post.id, "Send", {"feeling": "steady"})
-    (kept,) = week.thread
-    assert words(kept) == ["That worked. To see or change it, add me to your own chats, or use a newer Teams."]
+    await week.teams.submit(week.person("Joe"), week.post.id, "See or change my answer")
+    assert week.thread == []
+    await week.clock_shows("2026-11-25 14:10")
+    assert shows(week.post.card, "1 person has answered")
 
-    for data in ({"verb": "check_in.send", "check_in": "gone", "feeling": "good"}, {"verb": "check_in.sing"}):
+    for data in (
+        {"verb": "check_in.send", "check_in": "gone", "feeling": "good"},
+        {"verb": "check_in.send", "check_in": check_in_id(week.post), "feeling": "furious"},
+        {"verb": "rhythm.status"},
+        {"verb": "check_in.sing"},
+    ):
         made_up = {"type": "Action.Submit", "title": "x", "data": data, "associatedInputs": "none"}
         await week.teams.submit(week.person("Joe"), week.post.id, made_up)
-    assert shows(week.thread[1], "That did not work, and nothing was kept.")
-    assert shows(week.thread[2], "I do not know that button any more.")
+    assert [words(card)[0].split(".")[0] for card in week.thread] == [
+        "That could not be kept",
+        "That could not be kept",
+        "My answer is for you alone, and we have no chat yet",
+        "I do not know that button any more",
+    ]
 
 
 async def test_nothing_tells_who_answered(week: Week) -> None:

@@ -50,12 +50,14 @@ async def test_gone_and_back(week: Week, gone: Happening, back: Happening) -> No
         await week.clock_shows(moment)
 
     assert spoken(week) == before
-    assert [row["State"] for row in week.rows("Wards")] == ["removed"]
+    assert [row["State"] for row in week.rows("Wards")] == ["quiet"]
 
     await back(week)
     await week.bot_has_worked()
     await week.clock_shows("2026-12-11 10:00")
     assert len(week.check_ins) == 1
+    assert shows(week.post.card, "This check-in is closed")
+    assert week.thread == []  # nobody waits for a summary of last week's check-in any more
     status = await week.says("Priya", "status")
     assert shows(status.card, "The next check-in is on Wednesday 16 December, 14:00.")
     assert not shows(status.card, "missed")
@@ -63,6 +65,65 @@ async def test_gone_and_back(week: Week, gone: Happening, back: Happening) -> No
     await week.clock_shows("2026-12-16 14:00")
     assert len(week.check_ins) == 2
     assert [row["State"] for row in week.rows("Wards")] == ["active"]
+
+
+async def blocked(week: Week) -> None:
+    """Teams takes nothing more in the channel."""
+    week.teams.faults.block(week.channel.id)
+
+
+async def unblocked(week: Week) -> None:
+    """Teams takes things again, and the bot hears of it by being spoken to."""
+    week.teams.faults.unblock(week.channel.id)
+    await week.says("Priya", "help")
+
+
+@pytest.mark.parametrize(
+    ("gone", "back"),
+    [
+        (lambda week: week.teams.channel_deleted(week.channel), lambda week: week.teams.channel_restored(week.channel)),
+        (blocked, unblocked),
+    ],
+    ids=["channel deleted", "refused"],
+)
+async def test_closed_while_it_was_gone(week: Week, gone: Happening, back: Happening) -> None:
+    """A check-in that closed while nothing could be sent is shown closed when the ward is back, and summed up once, by day."""
+    await week.clock_shows("2026-11-25 14:00")
+    await week.answers("Joe", "good")
+    await week.clock_shows("2026-11-30 10:00")
+    (before,) = (len(week.said_under(post)) for post in week.check_ins)
+    await week.clock_shows("2026-12-02 13:00")
+    await gone(week)
+    await week.clock_shows("2026-12-02 14:00")
+    await week.clock_shows("2026-12-02 15:00")
+    await back(week)
+    await week.clock_shows("2026-12-02 15:30")
+    assert shows(week.check_ins[0].card, "It closed on Wednesday 2 December, 14:00. 1 person answered.")
+
+    for moment in ("2026-12-02 16:30", "2026-12-02 17:45", "2026-12-03 10:00"):
+        await week.clock_shows(moment)
+    said = week.said_under(week.check_ins[0])
+    assert len(said) == before + 1
+    assert shows(said[-1], "1 person answered")
+
+
+async def test_refused_for_four_weeks(week: Week) -> None:
+    """What Teams refused is said to have been missed, each week of it; at most one of them can be posted late."""
+    await week.clock_shows("2026-11-25 13:59")
+    week.teams.faults.block(week.channel.id)
+    for moment in ("2026-11-25 14:00", "2026-12-02 14:00", "2026-12-16 15:00", "2026-12-21 09:00"):
+        await week.clock_shows(moment)
+    assert [row["Period"] for row in week.rows("CheckIns")] == ["2026-W48"]
+
+    week.teams.faults.unblock(week.channel.id)
+    status = await week.says("Priya", "status")
+    await week.bot_has_worked()
+    for day in ("25 November", "2 December", "9 December"):
+        assert shows(status.card, f"Wednesday {day}’s check-in was missed: Teams did not let me post it.")
+    assert shows(status.card, "Wednesday’s check-in was missed: Teams did not let me post it.")
+    assert {row["State"] for row in week.rows("CheckIns")} == {"missed"}
+    assert len(week.rows("CheckIns")) == 4
+    assert week.check_ins == []
 
 
 async def test_away_for_a_day(week: Week) -> None:
@@ -171,7 +232,7 @@ async def test_refused_in_mid_week(week: Week) -> None:
     await week.clock_shows("2026-11-28 14:00")
     await week.bot_has_worked()
 
-    assert [row["State"] for row in week.rows("Wards")] == ["removed"]
+    assert [row["State"] for row in week.rows("Wards")] == ["quiet"]
     assert len(week.chat("Tomasz")) == 1
     assert week.chat("Priya") == []
 

@@ -246,14 +246,14 @@ async def test_one_wards_trouble_is_its_own(week: Week) -> None:
 
 
 async def test_every_fourth_week(week: Week) -> None:
-    """A monthly ward is asked once in four weeks, about these four weeks, and the card stays open for seven days."""
+    """A monthly ward is asked once in four weeks, about the last four weeks, and the card stays open for seven days."""
     said = await week.says("Priya", "set up")
     await week.fills_in("Priya", said, every_weeks="4")
     for moment in ("2026-11-25 14:00", "2026-12-02 14:01", "2026-12-16 14:00", "2026-12-23 14:00"):
         await week.clock_shows(moment)
 
     assert posted_at(week) == ["Wed 25 Nov 14:00", "Wed 23 Dec 14:00"]
-    assert shows(week.post.card, "How is “Coffee before handover” going these 4 weeks?")
+    assert shows(week.post.card, "How is “Coffee before handover” going in the last 4 weeks?")
     assert shows(week.check_ins[0].card, "This check-in is closed")
 
 
@@ -263,10 +263,15 @@ async def test_moved_to_an_earlier_day(week: Week) -> None:
     await week.answers("Joe", "good")
     said = await week.says("Priya", "set up")
     await week.fills_in("Priya", said, weekday="0")
+    assert shows(week.post.card, "open until Monday 30 November, 14:00")
+    await week.fills_in("Priya", said, weekday="2")
+    await week.clock_shows("2026-11-25 14:10")
+    assert shows(week.post.card, "open until Wednesday 2 December, 14:00")
+    await week.fills_in("Priya", said, weekday="0")
     await week.clock_shows("2026-11-30 14:00")
     await week.clock_shows("2026-11-30 14:05")
     first, second = week.check_ins
 
-    assert shows(first.card, "This check-in is closed")
+    assert shows(first.card, "It closed on Monday 30 November, 14:00.")
     assert shows(week.said_under(first)[-1], "1 person answered")
     assert shows(second.card, "open until Monday 7 December, 14:00")

@@ -45,6 +45,30 @@ async def test_removed_with_things_left_to_say(unset: Week) -> None:
     assert len(unset.threads) == 1
 
 
+async def test_a_welcome_that_was_not_given(unset: Week) -> None:
+    """Taken out before it could say hello, or refused, the bot says nothing there, and says it when it is put in again: once."""
+    unset.teams.faults.next("503", conversation=unset.channel.id)
+    await unset.teams.install(unset.team, unset.channel)
+    await unset.bot_has_worked()
+    await unset.teams.uninstall(unset.team)
+    asked = unset.teams.world.requests["create"]
+    await unset.clock_shows("2026-11-25 15:00")
+    assert unset.teams.world.requests["create"] == asked
+
+    unset.teams.faults.block(unset.channel.id)
+    await unset.teams.install(unset.team, unset.channel)
+    await unset.clock_shows("2026-11-25 15:30")
+    await unset.teams.uninstall(unset.team)
+    unset.teams.faults.unblock(unset.channel.id)
+    assert unset.threads == []
+
+    for moment in ("2026-11-25 16:00", "2026-11-25 17:00"):
+        await unset.teams.install(unset.team, unset.channel)
+        await unset.clock_shows(moment)
+        await unset.teams.uninstall(unset.team)
+    assert [shows(thread.root.card, "Hello from Ward Rhythms") for thread in unset.threads] == [True]
+
+
 async def test_a_reminder_whose_answer_got_lost(week: Week) -> None:
     """Teams took the reminder and did not say so: it is not sent a second time. One it refused for now is."""
     await week.clock_shows("2026-11-25 14:00")
@@ -83,7 +107,7 @@ async def test_switched_off_under_an_answer(week: Week) -> None:
     week.teams.faults.block(week.channel.id)
     await week.clock_shows("2026-11-25 14:10")
     assert shows(week.sees("Joe"), "You said Good.")
-    assert [row["State"] for row in week.rows("Wards")] == ["removed"]
+    assert [row["State"] for row in week.rows("Wards")] == ["quiet"]
 
     week.teams.faults.unblock(week.channel.id)
     await week.says("Priya", "status")

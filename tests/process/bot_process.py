@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, Self
 
-from bot.rehearsal.rehearse import Rehearsal, Tenant
+from bot.rehearsal.rehearse import Rehearsal
+from bot.rehearsal.tenant import Tenant
 from tests.journeys.conftest import keys
 from tests.journeys.ward import Week, london
 from tests.process.runner import Orders

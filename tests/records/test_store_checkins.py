@@ -1,9 +1,10 @@
 """Check-ins in the store, on both databases."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from bot.domain.checkins import Feeling, Figures, Missed, State
 from bot.domain.outbox import Kind
@@ -55,21 +56,41 @@ async def test_a_period_has_one_check_in(house: House, second: dict[str, object]
 
 
 async def test_an_open_one_takes_the_place_of_a_missed_one(house: House) -> None:
-    """A missed check-in gives way to an open one for its period, which is filed onto its row; a missed one does not."""
+    """A missed check-in gives way to an open one with its id, and so is filed onto its row; to no other, and to no missed one."""
     await house.store.add_ward(a_ward(), [])
     missed = a_check_in(**MISSED)
     await house.store.add_check_in(missed, [])
 
-    again = await house.store.add_check_in(replace(missed, id="check-in-2"), [])
+    again = await house.store.add_check_in(missed, [])
+    other = await house.store.add_check_in(a_check_in(1, id="check-in-3"), [])
     found = await house.store.check_in("check-in-1")
-    opened = await house.store.add_check_in(a_check_in(1, id="check-in-3"), [an_entry()])
+    opened = await house.store.add_check_in(a_check_in(1), [an_entry()])
 
     assert found == missed
-    assert (again, opened) == (False, True)
-    assert await house.store.recent_check_ins("ward-1", 5) == [a_check_in(1, id="check-in-3")]
-    assert await house.store.check_in("check-in-1") is None
-    assert await house.store.keep_reply("check-in-3", AMINA, picked(Feeling.GOOD), "tap") is not None
-    assert await house.store.answers("check-in-3") == 1
+    assert (again, other, opened) == (False, False, True)
+    assert await house.store.recent_check_ins("ward-1", 5) == [a_check_in(1)]
+    assert await house.store.keep_reply("check-in-1", AMINA, picked(Feeling.GOOD), "tap") is not None
+    assert await house.store.answers("check-in-1") == 1
+
+
+async def test_a_row_that_cannot_be_read_stops_nobody(house: House) -> None:
+    """A broken row of one ward or check-in is left out and named in the log; the others are there."""
+    for number in (1, 2):
+        await house.store.add_ward(a_ward(number), [])
+        await house.store.add_check_in(a_check_in(number, f"ward-{number}"), [])
+    await house.database.write(
+        lambda write: [
+            write.execute(text("UPDATE wards SET details = '{}' WHERE id = 'ward-1'")),
+            write.execute(text("UPDATE check_ins SET state = 'lost' WHERE id = 'check-in-1'")),
+        ]
+    )
+    with capture_logs() as logs:
+        wards = await house.store.wards_awake()
+        check_ins = [*await house.store.recent_check_ins("ward-1", 5), *await house.store.recent_check_ins("ward-2", 5)]
+
+    assert [ward.id for ward in wards] == ["ward-2"]
+    assert [check_in.id for check_in in check_ins] == ["check-in-2"]
+    assert [line["event"] for line in logs] == ["a ward's row cannot be read", "a check-in's row cannot be read"]
 
 
 async def test_the_latest_come_first(house: House) -> None:
@@ -155,6 +176,7 @@ async def test_closing_freezes_the_figures(house: House) -> None:
         await house.store.keep_reply("check-in-1", Person(id=str(number), name=""), picked(word), str(number))
     replies = await house.store.replies("check-in-1")
     summary = an_entry("check-in-1", Kind.POST_SUMMARY)
+    house.clock.moment = a_check_in().closes_at
 
     closed = await house.store.close_check_in("check-in-1", [summary])
 
@@ -178,6 +200,35 @@ async def test_a_check_in_closes_once(house: House) -> None:
     assert closed.figures == Figures(0, None)
     assert (again, unknown) == (None, None)
     assert await house.waiting() == set()
+
+
+async def test_closed_before_its_time(house: House) -> None:
+    """A check-in that makes room for the next has closed when it did, and not when it would have."""
+    await with_open_check_in(house)
+    house.clock.move(24 * 3600)
+
+    closed = await house.store.close_check_in("check-in-1", [])
+
+    assert closed is not None
+    assert closed.closes_at == house.clock.now()
+
+
+async def test_another_end(house: House) -> None:
+    """The end of an open check-in can move, once for each other moment; that of a closed one cannot."""
+    before = await with_open_check_in(house)
+    sooner = before.closes_at - timedelta(days=2)
+
+    await house.store.check_in("check-in-1")
+    await house.store.move_end("check-in-1", before.closes_at, [an_entry("unmoved")])
+    await house.store.move_end("check-in-1", sooner, [an_entry("moved")])
+    moved = await house.store.check_in("check-in-1")
+    house.clock.moment = sooner
+    await house.store.close_check_in("check-in-1", [])
+    await house.store.move_end("check-in-1", before.closes_at, [an_entry("closed")])
+
+    assert moved is not None
+    assert moved.closes_at == sooner
+    assert await house.waiting() == {(Kind.POST_CHECK_IN, "moved")}
 
 
 async def test_a_refused_check_in_is_missed(house: House) -> None:

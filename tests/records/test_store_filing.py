@@ -59,11 +59,11 @@ async def test_a_check_in_in_a_missed_ones_place_is_filed_in_its_place(house: Ho
     await house.store.add_ward(a_ward(), [])
     await house.store.add_check_in(a_check_in(state=State.MISSED, missed=Missed.DOWN), [])
     await house.store.note_filed(FiledTable.CHECK_INS, "check-in-1", 1, "7", "etag-1")
-    opened = a_check_in(1, id="check-in-2")
+    opened = a_check_in(1)
 
     await house.store.add_check_in(opened, [])
 
-    found = await house.store.check_in_to_file("check-in-2")
+    found = await house.store.check_in_to_file("check-in-1")
     assert found == (opened, 2, FilingState("7", "etag-1", unsure=False))
 
 

@@ -153,16 +153,18 @@ async def test_wrong_pages(ward: Ward, query: dict[str, str]) -> None:
 
 
 async def test_one_member(ward: Ward) -> None:
-    """A member is found by id; who is not in the team is not; a personal chat has its one person."""
+    """A member is found by id; who is not in the team is not, nor anybody in a thread; a personal chat has its one person."""
     joe = ward.person("joe")
     await ward.teams.install_for(joe)
     found = await ward.call("GET", conversation(ward.coffee.id) + f"/members/{joe.id}")
     stranger = await ward.call("GET", conversation(ward.coffee.id) + f"/members/{ward.person('osei').id}")
     nobody = await ward.call("GET", conversation(ward.coffee.id) + "/members/x")
+    root = (await ward.post(text())).body["activityId"]
+    thread = await ward.call("GET", conversation(f"{ward.coffee.id};messageid={root}") + f"/members/{joe.id}")
     alone = await ward.call("GET", conversation(ward.teams.talk.open_chat(joe)) + "/pagedmembers")
 
     assert found.body["name"] == "Joe Brennan"
-    assert (stranger.status, nobody.status) == (404, 404)
+    assert (stranger.status, nobody.status, thread.status) == (404, 404, 404)
     assert [one["id"] for one in alone.body["members"]] == [joe.teams_id]
 
 
@@ -193,6 +195,19 @@ async def test_where_the_bot_is_not(ward: Ward) -> None:
     assert (archived.status, code(archived.body)) == (403, "MessageWritesBlocked")
     assert archived.body["error"]["errorCode"] == 209
     assert (deleted_channel.status, deleted_team.status) == (404, 404)
+
+
+async def test_under_a_deleted_message(ward: Ward) -> None:
+    """Nothing can be said under a message that was taken away; Teams says so with a code, or with nothing but the status."""
+    root = (await ward.post(text())).body["activityId"]
+    await ward.call("DELETE", conversation(ward.coffee.id) + f"/activities/{root}")
+    under = conversation(f"{ward.coffee.id};messageid={root}") + "/activities"
+    told = await ward.call("POST", under, text())
+    ward.teams.faults.bare = True
+    bare = await ward.call("POST", under, text())
+
+    assert (told.status, code(told.body)) == (404, "ConversationNotFound")
+    assert (bare.status, bare.body) == (404, None)
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer ", "Bearer garbage", "Basic eDp5"])

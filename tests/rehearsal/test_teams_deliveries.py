@@ -24,13 +24,14 @@ async def ward() -> AsyncIterator[Ward]:
 async def test_mention(ward: Ward) -> None:
     """A mention has every field that Teams sends, comes with a signed token, and stands in the channel."""
     joe, tomasz = ward.person("joe"), ward.person("tomasz")
-    answer = await ward.teams.mention(joe, ward.coffee, "check in now", mentions=[tomasz])
+    answer = await ward.teams.mention(joe, ward.coffee, "check in & now", mentions=[tomasz])
 
     (got,) = ward.bot.received
     (thread,) = ward.teams.threads(ward.coffee)
     claims = jwt.decode(str(ward.bot.authorizations[0]).removeprefix("Bearer "), options={"verify_signature": False})
     assert answer == (200, None)
-    assert got["text"] == thread.root.text == "<at>Ward Rhythms</at> check in now <at>Tomasz Kowalski</at>"
+    assert got["text"] == "<at>Ward Rhythms</at>&nbsp;check in &amp; now <at>Tomasz Kowalski</at>"
+    assert thread.root.text == "<at>Ward Rhythms</at> check in & now <at>Tomasz Kowalski</at>"
     assert [entity["type"] for entity in got["entities"]] == ["mention", "mention", "clientInfo"]
     assert got["entities"][0]["mentioned"] == {"id": f"28:{APP_ID}", "name": "Ward Rhythms"}
     assert got["from"] == {"id": joe.teams_id, "name": "Joe Brennan", "aadObjectId": joe.id}

@@ -78,7 +78,7 @@ async def test_personal_installation(ward: Ward) -> None:
         await ward.teams.uninstall_for(sam)
 
     assert [got.get("action") for got in ward.bot.received] == ["add", None, "remove"]
-    assert ward.bot.received[1]["membersAdded"] == [BOT, {"id": sam.teams_id, "aadObjectId": sam.id}]
+    assert ward.bot.received[1]["membersAdded"] == [BOT, {"id": sam.teams_id}]
     assert ward.bot.received[0]["conversation"] == {
         "conversationType": "personal",
         "tenantId": TENANT,
@@ -87,13 +87,13 @@ async def test_personal_installation(ward: Ward) -> None:
 
 
 async def test_members(ward: Ward) -> None:
-    """Who joins and who leaves is told by both ids."""
+    """Who joins and who leaves is told by their id in Teams alone."""
     osei = ward.person("osei")
     await ward.teams.member_added(ward.rowan, osei, owner=True)
     owner = osei in ward.rowan.owners
     await ward.teams.member_removed(ward.rowan, osei)
 
-    account = {"id": osei.teams_id, "aadObjectId": osei.id}
+    account = {"id": osei.teams_id}
     assert told(ward) == ["teamMemberAdded", "teamMemberRemoved"]
     assert ward.bot.received[0]["membersAdded"] == ward.bot.received[1]["membersRemoved"] == [account]
     assert (owner, osei in ward.rowan.members) == (True, False)

@@ -48,6 +48,8 @@ OnTurn = Callable[[TurnContext], Awaitable[Any]]
 class Desk:
     ms: Microsoft
     clock: MovedClock
+    gate: Gate
+    connector: Connector
     adapter: Adapter
 
     async def turn(
@@ -69,7 +71,8 @@ async def desk() -> AsyncIterator[Desk]:
     async with microsoft() as ms, session() as opened:
         gate = Gate(Keys(opened, ms.metadata, clock), ms.addresses, clock, app_id=APP_ID, tenants=[TENANT])
         bearer = Bearer(Credential(clock), "scope", clock)
-        yield Desk(ms, clock, Adapter(gate, Connector(opened, bearer, ms.addresses, bot_id=f"28:{APP_ID}")))
+        connector = Connector(opened, bearer, ms.addresses, bot_id=f"28:{APP_ID}")
+        yield Desk(ms, clock, gate, connector, Adapter(gate, connector))
 
 
 async def test_reply_goes_straight_to_the_connector(desk: Desk) -> None:
@@ -193,3 +196,59 @@ def test_models_become_what_teams_reads() -> None:
         ],
         "channelData": {"a": None},
     }
+
+
+async def said(context: TurnContext) -> None:
+    """A handler that answers."""
+    await context.send_activity(Activity(type="message", text="Hello"))
+
+
+def paced(desk: Desk) -> Pace:
+    """Give the desk a pace to keep."""
+    pace = Pace(desk.clock)
+    desk.adapter = Adapter(desk.gate, desk.connector, pace)
+    return pace
+
+
+@pytest.mark.parametrize(("retry_after", "seconds"), [("0", 0), ("2", 2)])
+async def test_an_answer_that_surely_did_not_arrive(desk: Desk, retry_after: str, seconds: float) -> None:
+    """Somebody who waits for an answer gets it, though Teams wanted a moment's rest first."""
+    paced(desk)
+    desk.ms.answers = [answering(429, Retry_After=retry_after)]
+    before = desk.clock.now()
+    await desk.turn(said)
+
+    assert len(desk.ms.calls) == 2
+    assert (desk.clock.now() - before).total_seconds() == seconds
+
+
+@pytest.mark.parametrize(
+    ("refusals", "tries"),
+    [
+        ([answering(429)], 1),
+        ([answering(429, Retry_After="3")], 1),
+        ([answering(503)], 1),
+        ([answering(429, Retry_After="1")] * 2, 2),
+    ],
+)
+async def test_an_answer_that_is_not_sent_again(
+    desk: Desk, refusals: list[Callable[[web.Request], web.Response]], tries: int
+) -> None:
+    """What may have arrived, and what would keep somebody waiting, is not sent a second time in a turn; nothing is a third time."""
+    paced(desk)
+    desk.ms.answers = list(refusals)
+    with pytest.raises(TryAgain):
+        await desk.turn(said)
+
+    assert len(desk.ms.calls) == tries
+
+
+async def test_answers_count(desk: Desk) -> None:
+    """What is said in turns counts against what is said unasked in the same thread."""
+    pace = paced(desk)
+    for number in range(7):
+        await desk.turn(said, activity(desk.ms.service_url, id=str(number)))
+    before = desk.clock.now()
+    await pace.turn("19:rowan@thread.tacv2;messageid=1763283500000")
+
+    assert (desk.clock.now() - before).total_seconds() == 1

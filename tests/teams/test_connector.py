@@ -1,6 +1,7 @@
 """How we speak to Teams, over real HTTP."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 
@@ -133,6 +134,16 @@ async def test_what_teams_calls_its_channels(line: Line, answer: str, channels: 
 
     assert await line.connector.channels(line.ms.service_url, "19:team") == channels
     assert line.ms.calls[0].path == "teams/19%3Ateam/conversations"
+
+
+async def test_many_channels(line: Line) -> None:
+    """A list may be longer than any other answer; one without end is not read."""
+    many = [{"id": f"19:{number:060x}", "name": "A channel with a name of some length"} for number in range(1000)]
+    line.ms.answers = [answering(200, json.dumps({"conversations": many})), answering(200, " " * 2**20 + "{}")]
+
+    assert len(await line.connector.channels(line.ms.service_url, "19:team")) == 1000
+    with pytest.raises(Final, match="unreadable_answer"):
+        await line.connector.channels(line.ms.service_url, "19:team")
 
 
 @pytest.mark.parametrize("name", ["aadObjectId", "objectId"])

@@ -24,6 +24,20 @@ async def test_closed_in_that_moment(house: House) -> None:
     assert isinstance(found, TooLate)
 
 
+async def test_at_the_very_moment(house: House) -> None:
+    """At its end, before anybody has closed it, a check-in neither shows an answer to change nor takes one."""
+    await house.store.add_ward(a_ward(), [])
+    await house.store.add_check_in(a_check_in(), [])
+    house.clock.moment = a_check_in().closes_at
+    duty = check_ins(house.store, house.clock)
+    shown = await duty.shown("check-in-1")
+
+    assert isinstance(await duty.own("check-in-1", a_ward().place, JOE), TooLate)
+    assert isinstance(await duty.send("check-in-1", a_ward().place, JOE, {"feeling": "good"}, "tap"), TooLate)
+    assert shown is not None
+    assert shown.over
+
+
 async def test_gone_in_that_moment(house: House) -> None:
     """An answer to a check-in that has gone is refused in words."""
     store = await opened(house)

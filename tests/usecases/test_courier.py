@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -9,9 +10,9 @@ from structlog.testing import capture_logs
 
 from bot.courier import Courier, Round
 from bot.domain.outbox import Entry, Kind
-from bot.errors import Final, TellPerson, TryAgain, WakeSomebody
+from bot.errors import Final, NotYet, TellPerson, TryAgain, WakeSomebody
 from bot.records.outbox import Claimed, Outbox
-from tests.records.store_fixtures import House
+from tests.records.store_fixtures import NOON, House
 
 Outcome = Exception | None
 
@@ -24,7 +25,7 @@ def carrying(house: House, *outcomes: Outcome, together: int = 1, at_once: int =
         carried.extend(entry.key for entry in entries)
         return [left.pop(0) if left else None for _ in entries]
 
-    return Courier(house.outbox, Round((Kind.WELCOME,), deliver, together, at_once)), carried
+    return Courier(house.outbox, house.clock, Round((Kind.WELCOME,), deliver, together, at_once)), carried
 
 
 async def welcome(house: House, *keys: str) -> None:
@@ -85,7 +86,7 @@ async def test_a_delivery_that_breaks(house: House) -> None:
             raise ValueError
         return [None] * len(entries)
 
-    courier = Courier(house.outbox, Round((Kind.WELCOME,), deliver, together=20, at_once=1))
+    courier = Courier(house.outbox, house.clock, Round((Kind.WELCOME,), deliver, together=20, at_once=1))
     await welcome(house, "one", "two", "three")
     with capture_logs() as logs:
         await courier.flush()
@@ -96,34 +97,122 @@ async def test_a_delivery_that_breaks(house: House) -> None:
     assert await house.outbox.waiting() == {}
 
 
-class Unreadable(Outbox):
-    """An outbox that cannot be read the first time."""
+class Away(Outbox):
+    """An outbox whose store does not answer the next so many times, and counts how often it was asked."""
 
-    failed = False
+    fails = 0
+    asked = 0
 
     async def claim(self, kinds: Collection[Kind], limit: int, lease_seconds: float = 60) -> list[Claimed]:
-        if not self.failed:
-            self.failed = True
-            raise TryAgain("store_locked")
+        self._fail()
         return await super().claim(kinds, limit, lease_seconds)
 
+    async def wait(self, kinds: Collection[Kind]) -> None:
+        self._fail()
+        await super().wait(kinds)
 
-async def test_a_store_that_is_away(house: House) -> None:
-    """An outbox that cannot be read is read again the next time."""
+    async def done(self, claimed: Claimed) -> None:
+        self._fail()
+        await super().done(claimed)
+
+    def _fail(self) -> None:
+        self.asked += 1
+        if self.fails:
+            self.fails -= 1
+            raise TryAgain("store_unreachable")
+
+
+async def test_a_store_that_is_away_is_asked_less_and_less_often(house: House) -> None:
+    """While the store does not answer, the courier rests longer and longer between two looks, and goes on when it is back."""
+    carried: list[str] = []
+    done = asyncio.Event()
+
+    async def deliver(entries: Sequence[Claimed]) -> Sequence[Outcome]:
+        carried.extend(entry.key for entry in entries)
+        done.set()
+        return [None] * len(entries)
+
+    outbox = Away(house.database, house.clock, Random(7))
+    outbox.fails = 8
+    await welcome(house, "one")
+    courier = Courier(outbox, house.clock, Round((Kind.WELCOME,), deliver, together=1, at_once=1))
+    began = house.clock.now()
+    with capture_logs() as logs:
+        run = asyncio.create_task(courier.run())
+        async with asyncio.timeout(5):
+            await done.wait()
+    run.cancel()
+    await asyncio.wait([run])
+
+    assert carried == ["one"]
+    assert len([line for line in logs if line["event"] == "the outbox could not be read"]) == 8
+    assert (house.clock.now() - began).total_seconds() >= 1 + 2 + 4 + 8 + 16 + 30 + 30 + 30
+
+
+async def test_a_wait_that_breaks_is_no_busy_loop(house: House) -> None:
+    """A look for what is due that fails is rested after like any other."""
+    outbox = Away(house.database, house.clock, Random(7))
+    courier = Courier(outbox, house.clock, Round((Kind.WELCOME,), _nothing, together=1, at_once=1))
+    await courier.flush()
+    outbox.fails = 2
+    with pytest.raises(TryAgain):
+        await courier._pause()  # noqa: SLF001 (its failure has to reach `run`)
+
+    assert outbox.fails == 1
+
+
+async def _nothing(entries: Sequence[Claimed]) -> Sequence[Outcome]:
+    return [None] * len(entries)
+
+
+async def test_what_came_of_it_is_written_down_a_moment_later(house: House) -> None:
+    """Where the store does not take what came of a delivery at once, it is tried again inside the lease, and nothing is delivered twice."""
     carried: list[str] = []
 
     async def deliver(entries: Sequence[Claimed]) -> Sequence[Outcome]:
         carried.extend(entry.key for entry in entries)
+        outbox.fails = 2
         return [None] * len(entries)
 
-    outbox = Unreadable(house.database, house.clock, Random(7))
-    courier = Courier(outbox, Round((Kind.WELCOME,), deliver, together=1, at_once=1))
+    outbox = Away(house.database, house.clock, Random(7))
+    courier = Courier(outbox, house.clock, Round((Kind.WELCOME,), deliver, together=1, at_once=1))
+    await welcome(house, "one")
+    await courier._start()  # noqa: SLF001 (one claim, so that the failures meet what comes after it)
+    await asyncio.gather(*courier._under_way)  # noqa: SLF001
+
+    assert carried == ["one"]
+    assert await house.outbox.waiting() == {}
+
+
+async def test_what_nobody_could_write_down_is_said(house: House) -> None:
+    """A store that stays away is named in the log; the entry comes again when its lease has run out."""
+
+    async def deliver(entries: Sequence[Claimed]) -> Sequence[Outcome]:
+        outbox.fails = 4
+        return [None] * len(entries)
+
+    outbox = Away(house.database, house.clock, Random(7))
+    courier = Courier(outbox, house.clock, Round((Kind.WELCOME,), deliver, together=1, at_once=1))
+    await welcome(house, "one")
+    with capture_logs() as logs:
+        await courier._start()  # noqa: SLF001
+        await asyncio.gather(*courier._under_way)  # noqa: SLF001
+
+    assert [line["event"] for line in logs] == ["what came of an outbox entry could not be written down"]
+    assert await house.outbox.waiting() == {Kind.WELCOME: 1}
+
+
+async def test_too_early(house: House) -> None:
+    """What is too early waits for its time, which is no failure."""
+    courier, carried = carrying(house, NotYet(NOON + timedelta(hours=18)))
     await welcome(house, "one")
     await courier.flush()
-    assert carried == []
-
+    early = await house.outbox.oldest_waiting()
+    house.clock.move(18 * 3600)
     await courier.flush()
-    assert carried == ["one"]
+
+    assert carried == ["one", "one"]
+    assert early == NOON + timedelta(hours=18)
 
 
 async def test_no_more_than_there_is_room_for(house: House) -> None:
@@ -140,7 +229,7 @@ async def test_no_more_than_there_is_room_for(house: House) -> None:
         running -= 1
         return [None] * len(entries)
 
-    courier = Courier(house.outbox, Round((Kind.WELCOME,), deliver, together=1, at_once=2))
+    courier = Courier(house.outbox, house.clock, Round((Kind.WELCOME,), deliver, together=1, at_once=2))
     await welcome(house, "slow", *map(str, range(6)))
     run = asyncio.create_task(courier.run())
     async with asyncio.timeout(5):

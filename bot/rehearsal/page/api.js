@@ -2,9 +2,9 @@
 
 const UNREACHABLE = "The rehearsal does not answer. Is it still running? What you typed is still here.";
 
-/** Everything that `person` can see from `place`. */
-export async function look(person, place) {
-  return answer(await reach(`/api/view?${new URLSearchParams({ person, place })}`));
+/** What `person` can see from `place`: so many of its newest `threads`, and of the newest `rows` of each list. */
+export async function look(person, place, { threads, rows }) {
+  return answer(await reach(`/api/view?${new URLSearchParams({ person, place, threads, rows })}`));
 }
 
 /** Do something in the rehearsal. Throws an Error whose message is a sentence for the person. */

@@ -11,7 +11,10 @@ import { drawPeople } from "./people.js";
 import { listenToTabs, showTab } from "./tabs.js";
 
 const opened = new Set(); // messages that Teams has opened for somebody, so that their own card could come
+const FEW = 5; // threads that are shown before somebody asks for older ones
+const SOME = 50; // rows, the same
 let view = null;
+const shown = { who: "", threads: FEW, rows: SOME };
 let looking = null;
 let again = false;
 
@@ -40,9 +43,10 @@ async function lookAgain() {
     again = false;
     try {
       const { person, place } = here();
-      let fresh = await look(person, place);
+      if (shown.who !== `${person} ${place}`) Object.assign(shown, { who: `${person} ${place}`, threads: FEW });
+      let fresh = await look(person, place, shown);
       // Own cards first, so that nobody sees their answer turn into an empty form and back.
-      if (await openCards(fresh)) fresh = await look(person, place);
+      if (await openCards(fresh)) fresh = await look(person, place, shown);
       view = fresh;
       draw();
     } catch (error) {
@@ -56,8 +60,8 @@ function draw() {
   drawGuide(view, { go, move, show: showTab });
   drawClock(view, move);
   drawFaults(view, (body) => attempt("faults", body));
-  drawLists(view.lists);
-  drawChannel(view, { card: pressed, reply: (message) => answer(message, view, send) });
+  drawLists(view.lists, () => showMore("rows", SOME));
+  drawChannel(view, { card: pressed, reply: (message) => answer(message, view, send), older: () => showMore("threads", FEW) });
   drawComposer(view, send);
   drawApp();
   for (const hidden of document.querySelectorAll("[data-until-drawn]")) hidden.hidden = false;
@@ -78,6 +82,11 @@ async function openCards({ you: person, place }) {
     await tell("act", { do: "open", person, place: place.id, message: message.id }).catch(() => {});
   }
   return shut.length > 0;
+}
+
+function showMore(what, step) {
+  shown[what] += step;
+  refresh();
 }
 
 async function attempt(what, body) {

@@ -10,7 +10,7 @@ const EMPTY = {
 };
 const drawn = new Map(); // message id and person → { node, signature, typed }
 
-/** Draw the place. `acts`: `card(message, action, inputs, taken)` and `reply(message)`, as the person who looks. */
+/** Draw the place. `acts`: `card(message, action, inputs, taken)` and `reply(message)`, as the person who looks; `older()` asks for older posts. */
 export function drawChannel(view, acts) {
   const { place } = view;
   document.getElementById("place-title").textContent = place.kind === "personal" ? "Ward Rhythms and you" : place.name;
@@ -25,8 +25,9 @@ export function drawChannel(view, acts) {
     return node;
   });
   // A channel's newest post stands first, so that a check-in is in sight; a chat reads downwards.
-  if (place.kind === "channel") nodes.reverse();
-  arrange(threads, nodes.length ? nodes : [el("li", { class: "empty" }, EMPTY[place.kind])]);
+  const older = place.older > 0 ? [olderButton(threads, place.older, acts)] : [];
+  const inOrder = place.kind === "channel" ? [...nodes.reverse(), ...older] : [...older, ...nodes];
+  arrange(threads, nodes.length ? inOrder : [el("li", { class: "empty" }, EMPTY[place.kind])]);
   const newest = place.kind === "channel" ? threads.firstElementChild : threads.lastElementChild;
   const seen = `${view.you} ${place.id} ${newest.dataset.thread}`;
   if (threads.dataset.seen !== seen) show(newest, threads, place.kind);
@@ -36,6 +37,13 @@ export function drawChannel(view, acts) {
 function show(newest, threads, kind) {
   if (kind === "channel") threads.scrollTop = 0;
   else newest.scrollIntoView({ block: "nearest" });
+}
+
+function olderButton(threads, count, acts) {
+  const old = threads.querySelector(":scope > .older");
+  const node = old ?? el("li", { class: "older" }, el("button", { type: "button", "data-key": "older", onclick: acts.older }));
+  node.firstChild.textContent = `Show older (${count})`;
+  return node;
 }
 
 function replyButton(thread, root, acts) {
