@@ -29,7 +29,8 @@ SEED = 1948  # the same people say the same things each time; the year the NHS b
 ANSWERS_AFTER = (timedelta(minutes=35), timedelta(hours=13, minutes=10), timedelta(days=2, hours=1))
 SOON, AT_NIGHT = 0.55, 0.8  # so many of them answer soon, and so many by the end of the night
 ENDS_AFTER = timedelta(minutes=45)  # the last Wednesday's post has been there for this long
-WRITES, SIGNS = 0.4, 0.12  # how likely a person adds a line, and puts their name to it
+WRITES, SIGNS = 0.2, 0.25  # how likely a person fills in a box, and puts their name to what they wrote
+BOXES = ("went_well", "in_the_way", "try_next")
 
 #: The bot is down over Elm's hour, for two days; Birch pauses for a fortnight.
 DOWN_BEFORE, DOWN_FOR = timedelta(days=1, hours=5), timedelta(days=2)
@@ -67,6 +68,16 @@ class _Ward:
     channel: Channel
     people: dict[str, Person]
     seen: list[str] = field(default_factory=list)
+    unsaid: dict[str, list[str]] = field(default_factory=dict)
+    ahead: dict[str, datetime] = field(default_factory=dict)
+
+    def line(self, box: str, dice: Random) -> str:
+        """Something for a box that nobody on the ward has said for a while."""
+        left = self.unsaid.get(box)
+        if not left:
+            left = self.unsaid[box] = list(getattr(self.story, box))
+            dice.shuffle(left)
+        return left.pop()
 
 
 class _Weeks:
@@ -114,9 +125,11 @@ class _Weeks:
     async def _next(self) -> datetime:
         now = self._rehearsal.clock.now()
         diary = self._rehearsal.bot.store
-        ahead = [await moments_of(diary, ward.channel.id, now) for ward in self._wards]
-        moments = [moment for one in ahead for moment in one.values() if moment > now]
-        return min([*moments, *(plan[0] for plan in self._plans[:1])])
+        for ward in self._wards:
+            if not ward.ahead or min(ward.ahead.values()) <= now:
+                found = await moments_of(diary, ward.channel.id, now)
+                ward.ahead = {name: moment for name, moment in found.items() if moment > now}
+        return min([*(min(ward.ahead.values()) for ward in self._wards), *(plan[0] for plan in self._plans[:1])])
 
     async def _all_open(self) -> bool:
         return all([await self._opened(ward) for ward in self._wards])
@@ -132,7 +145,8 @@ class _Weeks:
         while self._plans and self._plans[0][0] <= self._rehearsal.clock.now():
             await heapq.heappop(self._plans)[2]()
         for ward in self._wards:
-            check_in = await self._opened(ward)
+            due = ward.ahead.get("check-in")
+            check_in = await self._opened(ward) if due and due <= self._rehearsal.clock.now() else None
             if check_in is not None and check_in.message_id is not None and check_in.id not in ward.seen:
                 ward.seen.append(check_in.id)
                 self._plan_answers(ward, check_in.message_id, check_in.opened_at)
@@ -163,9 +177,8 @@ class _Weeks:
         done = min(1.0, (self._rehearsal.clock.now() - self._start) / (self._end - self._start))
         lean = story.mood[0] + done * (story.mood[1] - story.mood[0])
         feeling = FEELINGS[min(4, max(0, round(dice.gauss(lean, 0.9))))]
-        boxes = {"went_well": story.went_well, "in_the_way": story.in_the_way, "try_next": story.try_next}
-        lines = {box: dice.choice(said) for box, said in boxes.items() if dice.random() < WRITES / 2}
-        if lines and dice.random() < SIGNS * 2:
+        lines = {box: ward.line(box, dice) for box in BOXES if dice.random() < WRITES}
+        if lines and dice.random() < SIGNS:
             lines["named"] = "true"
         return lambda: self._act(ward.people[key], post, feeling, lines)
 
@@ -180,6 +193,7 @@ class _Weeks:
     async def _pause(self, ward: _Ward, until: datetime) -> None:
         lead = ward.people[ward.story.leads[0]]
         await self._teams.mention(lead, ward.channel, f"pause until {until.date().isoformat()}")
+        ward.ahead.clear()
 
     async def _be_down(self, until: datetime) -> None:
         await self._rehearsal.stop_bot()

@@ -103,6 +103,7 @@ class Folder:
         try:
             with closing(sqlite3.connect(self.store)) as store:
                 sound = store.execute("PRAGMA quick_check").fetchone() == ("ok",)
+                store.execute("SELECT count(*) FROM wards")
             kept = _KEPT.validate_json(state.read_bytes())
         except (OSError, ValueError, sqlite3.DatabaseError):
             raise self.unreadable() from None

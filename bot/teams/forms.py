@@ -15,7 +15,9 @@ from cards.verbs import Verb
 NO_ACCOUNT = "I cannot tell who you are, so I did nothing. Please use your own account in Teams."
 UNKNOWN_TAP = "I do not know that button any more. Please say “help”."
 
-STANDARD_ONLY = "I work in standard channels only. This one is shared or private. Please ask me in another channel of your team."
+STANDARD_ONLY = (
+    "I work in standard channels only. This one is shared or private. Please ask me in another channel of your team."
+)
 
 #: `channelData.channel.type` of channels that are not everybody's in the team (Bot Framework SDK for .NET, `ChannelInfo.Type`).
 OWN_MEMBERS = frozenset({"shared", "private"})

@@ -73,7 +73,7 @@ class Handler(TeamsActivityHandler):
             card = await self._talk.answer(said_in(activity), place, person, lambda: self._accounts(activity))
         except TellPerson as told:
             card = cards.talking.refused(_sentence(told))
-        await turn_context.send_activity(_message(card))
+        await _say(turn_context, card)
 
     async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:
         """Not the SDK's own dispatch, which asks Teams for every new member one by one."""

@@ -107,7 +107,7 @@ async def test_the_log_names_nobody(house: House, trouble: bool) -> None:
     """A week's log holds no person, no name, no word that anybody wrote, and no token."""
     with structlog.testing.capture_logs() as lines:
         if trouble:
-            house.teams.faults.next("502", times=3)
+            house.teams.faults.next("429", times=3)
             house.rehearsal.sharepoint.faults.next("400", times=3)
             house.rehearsal.sharepoint.faults.next("403", times=3)
         await house.clock_shows(POSTED)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from app import cli
+from app import REHEARSED_IN, cli
+from bot.rehearsal.keep import Folder
 from tests.app.test_settings import APP, SITE, TENANT
 
 NEEDED = {
@@ -49,6 +50,25 @@ def test_a_taken_port_at_a_rehearsal(taken: str) -> None:
 
     assert done.exit_code == 1
     assert f"cannot listen on port {taken}" in done.stderr
+
+
+def test_two_rehearsals_in_one_folder() -> None:
+    """The second one says so plainly."""
+    with Folder(REHEARSED_IN):
+        done = started("rehearse", "--port", "0", "--fresh")
+
+    assert done.exit_code == 1
+    assert "Another rehearsal is running in .rehearsal." in done.stderr
+
+
+def test_a_rehearsal_that_cannot_be_read(no_settings: Path) -> None:
+    """It says how to begin again."""
+    (no_settings / REHEARSED_IN).mkdir()
+    (no_settings / REHEARSED_IN / "rehearsal.json").touch()
+    done = started("rehearse", "--port", "0")
+
+    assert done.exit_code == 1
+    assert "Begin again with --fresh. Nothing was deleted." in done.stderr
 
 
 def test_a_store_that_cannot_be_opened(no_settings: Path) -> None:

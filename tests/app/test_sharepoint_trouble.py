@@ -71,6 +71,6 @@ async def test_a_parked_row(house: House) -> None:
     await house.time_passes()
     report = (await house.asked("/readyz"))[1]
 
-    assert report["parked"] == 1
+    assert report["parked"] == {"file_replies: refused": 1}
     assert report["reasons"] == []
     assert len(house.filed("Replies")) + len(house.filed("CheckIns")) == 4

@@ -54,7 +54,7 @@ async def test_out_of_the_roster(house: House) -> None:
     assert house.read("SELECT state, missed FROM check_ins") == [("missed", "refused")]
     assert any(shows(message.card, "did not let me post") for message in house.chat("Priya"))
     assert house.check_ins == []
-    assert (await house.asked("/readyz"))[1]["parked"] == 0
+    assert (await house.asked("/readyz"))[1]["parked"] == {}
 
 
 async def test_new_signing_keys(house: House) -> None:

@@ -229,3 +229,30 @@ def test_targets_are_large_enough(open_as: Open) -> None:
 
         assert small == []
         assert nameless == []
+
+
+def test_older_posts(open_as: Open) -> None:
+    """A channel shows its newest posts; a button shows older ones, and where somebody else looks, the newest again."""
+    page = open_as("joe")
+    for number in range(7):
+        page.get_by_label("Write here").fill(f"Post {number}")
+        page.keyboard.press("Enter")
+        expect(page.locator(".words", has_text=f"Post {number}")).to_be_visible()
+    expect(page.locator(".thread")).to_have_count(5)
+    page.get_by_role("button", name="Show older").click()
+    expect(page.locator(".words", has_text="Post 0")).to_be_visible()
+    page.get_by_role("button", name="Grace Bell").click()
+
+    expect(page.locator(".thread")).to_have_count(5)
+
+
+def test_everybody_by_ward(open_as: Open) -> None:
+    """People stand with their ward; the executive sees the sponsors' channel and their own chat, and no ward's."""
+    page = open_as("joe")
+    expect(page.get_by_role("button", name="Dr Osei")).not_to_be_visible()
+    page.locator("summary", has_text="Culture of Care sponsors").click()
+    page.get_by_role("button", name="Dr Osei").click()
+
+    expect(page.locator("#place-team")).to_have_text("Culture of Care sponsors")
+    expect(page.locator("#places button")).to_have_count(2)
+    expect(page.get_by_role("button", name="Chat with Ward Rhythms")).to_be_visible()

@@ -145,11 +145,8 @@ async def test_too_late(week: Week) -> None:
     await week.forges("Priya", "check_in.done", {"check_in": check_in_id_of(before), "went_well": " "}, post)
     await week.forges("Amina", "check_in.view", {"check_in": check_in_id_of(before)}, post)
 
-    for name in ("Sam", "Tomasz", "Priya"):
-        assert shows(week.sees(name, post), "It closed on Wednesday 2 December, 14:00.")
     assert shows(week.sees("Sam", post), "it was not kept. Anything you sent before then counts.")
-    assert not shows(week.sees("Tomasz", post), "not kept")
-    assert not shows(week.sees("Priya", post), "not kept")
+    assert not any(shows(week.sees(name, post), "not kept") for name in ("Tomasz", "Priya"))
     assert shows(week.sees("Amina", post), "It closed on Wednesday 2 December, 14:00. 1 person answered.")
     assert len(week.rows("Replies")) == 1
 

@@ -1,6 +1,9 @@
 """Teams is away, slow, or takes things and does not say so."""
 
+import pytest
+
 from bot.rehearsal.rehearse import ROWAN
+from bot.rehearsal.teams_deliveries import Forge
 from tests.journeys.ward import Week, buttons, shows, words
 
 LONG = 5_000
@@ -10,10 +13,15 @@ async def test_teams_is_away_all_week(week: Week) -> None:
     """A card that Teams took at no time is no check-in: it is missed, nothing is summed up, and the next week goes on."""
     before = len(week.threads)
     week.teams.faults.next("503", LONG, conversation=week.channel.id)
-    for moment in ("2026-11-25 14:00", "2026-11-28 14:00", "2026-12-01 14:00"):
+    for moment in ("2026-11-25 14:00", "2026-11-26 13:59"):
         await week.clock_shows(moment)
     status = await week.says_privately("Priya", "status")
     assert shows(status.card, "A check-in is open until Wednesday 2 December, 14:00.")
+
+    await week.clock_shows("2026-11-28 14:00")
+    status = await week.says_privately("Priya", "status")
+    assert shows(status.card, "No check-in is open.")
+    assert shows(status.card, "Wednesday’s check-in was missed: Teams did not let me post it.")
 
     for waiting in iter(lambda: week.teams.faults.take(week.channel.id), None):
         del waiting
@@ -64,6 +72,7 @@ async def test_a_welcome_that_was_not_given(unset: Week) -> None:
 
     for moment in ("2026-11-25 16:00", "2026-11-25 17:00"):
         await unset.teams.install(unset.team, unset.channel)
+        await unset.bot_has_worked()
         await unset.clock_shows(moment)
         await unset.teams.uninstall(unset.team)
     assert [shows(thread.root.card, "Hello from Ward Rhythms") for thread in unset.threads] == [True]
@@ -160,3 +169,45 @@ async def test_somebody_deletes_the_post(week: Week) -> None:
     assert [row["State"] for row in week.rows("Wards")] == ["active"]
     assert len(week.check_ins) == 1
     assert [row["Answers"] for row in week.rows("CheckIns") if row["State"] == "closed"] == [1]
+
+
+async def test_an_answer_that_teams_does_not_take(week: Week) -> None:
+    """What somebody asked for is done though the answer could not be given; Teams is not made to ask again."""
+    week.some_seconds_pass()
+    week.teams.faults.next("503", conversation=week.channel.id)
+    answer = await week.teams.mention(week.person("Priya"), week.channel, "pause until 2026-12-24")
+    status = await week.says("Priya", "status")
+
+    assert answer.status == 200
+    assert shows(status.card, "Check-ins are paused until Thursday 24 December.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "odd"),
+    [
+        ("messageUpdate", {"eventType": "editMessage"}),
+        ("messageDelete", {"eventType": "softDeleteMessage"}),
+        ("event", {}),
+        ("messageReaction", {}),
+    ],
+)
+async def test_what_is_nothing_to_us(week: Week, kind: str, odd: dict[str, str]) -> None:
+    """Edits, deletions, reactions and events of any shape are taken and change nothing."""
+    data = {"tenant": {"id": week.teams.world.tenant_id}, "settings": [7], "notification": "x", **odd}
+    name = "application/vnd.microsoft.meetingStart"
+    changed = {"type": kind, "channelData": data, "name": name, "value": {"StartTime": {}, "lastReadMessageId": []}}
+    before = len(week.threads)
+    answer = await week.teams.mention(week.person("Priya"), week.channel, "x", forge=Forge(activity=changed))
+
+    assert answer.status == 200
+    assert [len(thread.replies) for thread in week.threads[before:]] == [0]
+
+
+async def test_an_owner_who_is_no_lead(week: Week) -> None:
+    """Whoever owns the team is offered what leads are; others are not."""
+    week.rehearsal.town.add_member(week.team, week.person("Grace"), owner=True)
+    await week.clock_shows("2026-11-25 14:20")  # who is in a team is known for a quarter of an hour
+    owner, nurse = await week.says("Grace", "status"), await week.says("Joe", "status")
+
+    assert "Pause" in buttons(owner.card)
+    assert "Pause" not in buttons(nurse.card)

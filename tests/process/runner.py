@@ -15,6 +15,7 @@ from bot.addresses import Addresses
 from bot.clock import SystemClock
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.identity import RehearsalCredential
+from bot.service import Service
 from bot.settings import Settings
 
 
@@ -45,7 +46,7 @@ async def run(orders: Orders) -> None:
                 moves.cancel()
 
 
-async def _move(clock: MovableClock, service: app.Service) -> None:
+async def _move(clock: MovableClock, service: Service) -> None:
     loop = asyncio.get_running_loop()
     lines = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)

@@ -138,12 +138,12 @@ async def test_what_is_gone_is_done(sqlite_house: House) -> None:
     ("changes", "state"),
     [
         ({}, "active"),
-        ({"quiet": Quiet.REMOVED}, "removed"),
+        ({"quiet": Quiet.REMOVED}, "quiet"),
         ({"rhythm": a_ward().rhythm.model_copy(update={"paused_until": date(2026, 12, 1)})}, "paused"),
     ],
 )
 def test_a_wards_state(changes: Mapping[str, object], state: str) -> None:
-    """A ward's row says whether it is active, paused or removed."""
+    """A ward's row says whether it is active, paused or quiet."""
     ward: Ward = a_ward(**changes)
 
     assert ward_row(ward).state == state

@@ -32,9 +32,10 @@ class Page:
     def place(self) -> str:
         return self.ward.coffee.id
 
-    async def look(self, person: str = "joe", place: str = "") -> Json:
+    async def look(self, person: str = "joe", place: str = "", **more: str) -> Json:
         """What a person sees."""
-        async with self.ward.session.get(f"{self.url}/api/view", params={"person": person, "place": place}) as response:
+        wanted = {"person": person, "place": place, **more}
+        async with self.ward.session.get(f"{self.url}/api/view", params=wanted) as response:
             seen: Json = await response.json()
             return seen
 

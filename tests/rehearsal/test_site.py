@@ -265,3 +265,24 @@ def test_page_names_are_plain() -> None:
     folder = Path(__file__).parents[2] / "bot" / "rehearsal" / "page"
 
     assert all(part.name.replace(".", "").isalnum() for part in folder.iterdir())
+
+
+async def test_older_threads_wait() -> None:
+    """The newest threads are shown, oldest first, and how many wait; more are shown when asked for, and nonsense asks for the usual."""
+    async with a_page() as page:
+        ids = [(await page.ward.post(text(str(number)))).body["activityId"] for number in range(7)]
+        few, all_of_them, usual = [await page.look("joe", page.place, threads=most) for most in ("2", "10", "x")]
+
+        assert [thread[0]["id"] for thread in few["place"]["threads"]] == ids[-2:]
+        assert [one["place"]["older"] for one in (few, all_of_them, usual)] == [5, 0, 2]
+
+
+async def test_more_rows_wait() -> None:
+    """The newest rows are shown, newest first, and how many there are in all."""
+    async with a_page() as page:
+        for number in range(60):
+            page.filed(Feeling=str(number))
+        usual, more = (await page.look())["lists"][0], (await page.look(rows="60"))["lists"][0]
+
+        assert [row["id"] for row in usual["rows"]] == [str(number) for number in range(60, 10, -1)]
+        assert (usual["count"], len(more["rows"])) == (60, 60)

@@ -207,7 +207,7 @@ async def test_under_a_deleted_message(ward: Ward) -> None:
     bare = await ward.call("POST", under, text())
 
     assert (told.status, code(told.body)) == (404, "ConversationNotFound")
-    assert (bare.status, bare.body) == (404, None)
+    assert (bare.status, bare.body) == (404, "")
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer ", "Bearer garbage", "Basic eDp5"])

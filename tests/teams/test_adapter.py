@@ -19,13 +19,14 @@ from botbuilder.schema import (
     Mention,
 )
 
-from bot.errors import Final
+from bot.errors import Final, TryAgain
 from bot.teams.activities import parse
 from bot.teams.adapter import Adapter, AsIs, json_of
 from bot.teams.bearer import Bearer
 from bot.teams.connector import Connector
 from bot.teams.gate import Gate, Refused
 from bot.teams.keys import Keys
+from bot.teams.pace import Pace
 from tests.teams.door import (
     APP_ID,
     TENANT,
@@ -40,6 +41,7 @@ from tests.teams.door import (
     signed,
     tap,
 )
+from tests.teams.test_connector import answering
 
 OnTurn = Callable[[TurnContext], Awaitable[Any]]
 

@@ -18,7 +18,9 @@ def read(content: Json) -> Activity:
     return parse(json.dumps(content).encode())
 
 
-@pytest.mark.parametrize("mentioned", [{}, {"mentioned": None}, {"mentioned": {"name": "no id"}}, {"mentioned": {"id": ""}}])
+@pytest.mark.parametrize(
+    "mentioned", [{}, {"mentioned": None}, {"mentioned": {"name": "no id"}}, {"mentioned": {"id": ""}}]
+)
 def test_a_mention_of_nobody(mentioned: Json) -> None:
     """A mention that names nobody is no reason to refuse what was said beside it; its words are cut all the same."""
     nobody = {"type": "mention", "text": "<at>Nights</at>", **mentioned}

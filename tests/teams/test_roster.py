@@ -7,6 +7,7 @@ from bot.records.graph import Graph
 from bot.teams.bearer import Bearer
 from bot.teams.connector import Connector
 from bot.teams.roster import Roster
+from tests.rehearsal.sharepoint_fixtures import Credential as EntraCredential
 from tests.teams.door import APP_ID, TENANT, Credential, MovedClock, microsoft, session
 from tests.teams.test_connector import answering
 
@@ -27,7 +28,7 @@ async def test_named(team: tuple[int, str], channels: tuple[int, str], named: tu
     clock = MovedClock()
     async with microsoft() as ms, session() as opened:
         connector = Connector(opened, Bearer(Credential(clock), "scope", clock), ms.addresses, bot_id=f"28:{APP_ID}")
-        roster = Roster(connector, Graph("http://127.0.0.1:1/v1.0", Credential(clock), clock))
+        roster = Roster(connector, Graph("http://127.0.0.1:1/v1.0", EntraCredential(), clock))
         ms.answers = [answering(*team), answering(*channels)]
         place = await roster.named(
             Place(tenant_id=TENANT, team_id="19:team", channel_id="19:c", service_url=ms.service_url)

@@ -7,9 +7,11 @@ import pytest
 from bot.domain.checkins import Missed, State
 from bot.domain.outbox import Kind
 from bot.domain.wards import Person, Quiet, Ward
-from bot.errors import TellPerson, TryAgain
+from bot.errors import NotYet, TellPerson, TryAgain
 from tests.records.store_fixtures import PRIYA, House, a_check_in, a_ward
 from tests.usecases.fakes import Late, Member, turns
+
+LEAD = Member(PRIYA.id, PRIYA.name)
 
 #: The Wednesday after the wards were set up, at the hour they ask.
 DUE = datetime(2026, 11, 25, 14, tzinfo=UTC)
@@ -64,7 +66,7 @@ async def test_this_weeks_has_been(house: House) -> None:
     await house.store.add_check_in(a_check_in(48), [])
     await house.store.close_check_in("check-in-48", [])
     with pytest.raises(TellPerson) as told:
-        await turns(house).now(a_ward(), PRIYA)
+        await turns(house, None, LEAD).now(a_ward(), PRIYA)
 
     assert told.value.problems[0].sentence == "This week’s check-in has been and gone."
 
@@ -72,7 +74,7 @@ async def test_this_weeks_has_been(house: House) -> None:
 async def test_a_quiet_ward_and_a_stranger(house: House) -> None:
     """Nothing is started in a ward that cannot be posted to, nor by somebody who neither leads nor owns."""
     await set_up(house, a_ward())
-    duty = turns(house, None, Member("person-joe", "Joe"), Member("person-dan", "Dan", owner=True))
+    duty = turns(house, None, LEAD, Member("person-joe", "Joe"), Member("person-dan", "Dan", owner=True))
     with pytest.raises(TellPerson) as quiet:
         await duty.now(a_ward(quiet=Quiet.REMOVED), Person(id="person-dan", name="Dan"))
     with pytest.raises(TellPerson) as stranger:
@@ -80,6 +82,34 @@ async def test_a_quiet_ward_and_a_stranger(house: House) -> None:
 
     assert quiet.value.problems[0].sentence == "I cannot post to Rowan’s channel at present."
     assert stranger.value.problems[0].sentence == "Only Rowan’s leads can do that. Ask Priya."
+
+
+@pytest.mark.parametrize(("tried", "missed"), [(False, Missed.DOWN), (True, Missed.REFUSED)])
+async def test_a_post_that_comes_too_late(house: House, *, tried: bool, missed: Missed) -> None:
+    """A check-in that nobody got round to posting was missed because we were down; one that was tried, because of Teams."""
+    await set_up(house, a_ward())
+    check_in = a_check_in(48)
+    await house.store.add_check_in(check_in, [])
+    await turns(house).too_late(check_in, tried=tried)
+    found = await house.store.check_in(check_in.id)
+
+    assert found is not None
+    assert (found.state, found.missed) == (State.MISSED, missed)
+    assert (Kind.FILE_CHECK_IN, check_in.id) in await house.waiting()
+
+
+async def test_hours(house: House) -> None:
+    """By day something may be said; at night it waits for eight, unless that is too late."""
+    await set_up(house, a_ward())
+    duty, morning = turns(house), DUE.replace(day=26, hour=8)
+    by_day = duty.in_hours(a_ward(), DUE.isoformat())
+    house.clock.moment = DUE.replace(hour=18)
+    with pytest.raises(NotYet) as waits:
+        duty.in_hours(a_ward(), morning.isoformat())
+
+    assert by_day
+    assert waits.value.due == morning
+    assert not duty.in_hours(a_ward(), morning.replace(hour=7).isoformat())
 
 
 async def test_a_post_that_is_refused(house: House) -> None:
@@ -95,4 +125,4 @@ async def test_a_post_that_is_refused(house: House) -> None:
     check_in = await house.store.check_in("check-in-48")
     assert check_in is not None
     assert (check_in.state, check_in.missed) == (State.MISSED, Missed.REFUSED)
-    assert [key for kind, key in await house.waiting() if kind is Kind.TELL_LEADS] == ["ward-1"]
+    assert [key for kind, key in await house.waiting() if kind is Kind.TELL_LEADS] == [f"ward-1/{PRIYA.id}"]

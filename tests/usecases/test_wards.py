@@ -62,6 +62,30 @@ async def test_too_many_leads(house: House) -> None:
     assert await house.store.ward("ward-1") == a_ward()
 
 
+async def test_guests_do_not_lead(house: House) -> None:
+    """A guest of the team cannot be made a lead, neither by a mention nor on the form."""
+    await house.store.add_ward(a_ward(), [])
+    duty = wards(house, house.store, Member("person-sam", "Sam", guest=True))
+    with pytest.raises(TellPerson) as mentioned:
+        await duty.add_leads(a_ward(), PRIYA, ["person-sam"])
+    with pytest.raises(TellPerson) as picked:
+        await duty.save(a_ward().place, PRIYA, {**FORM, "leads": f"{PRIYA.id},person-sam"})
+
+    for told in (mentioned, picked):
+        (problem,) = told.value.problems
+        assert (problem.field, problem.sentence.split(".")[0]) == ("leads", "A guest of this team cannot be a lead")
+    assert await house.store.ward("ward-1") == a_ward()
+
+
+async def test_who_has_left_goes_when_somebody_comes(house: House) -> None:
+    """Whoever is made a lead takes no seat beside somebody who has left the team."""
+    tomasz, joe = Person(id="person-tomasz", name="Tomasz"), Person(id="person-joe", name="Joe")
+    await house.store.add_ward(a_ward(leads=(PRIYA, tomasz)), [])
+    ward = await wards(house, house.store, Member(joe.id, joe.name)).add_leads(a_ward(), PRIYA, [joe.id])
+
+    assert ward.leads == (PRIYA, joe)
+
+
 async def test_two_mentions_cross(house: House) -> None:
     """Two leads who add somebody in the same moment add both."""
     await house.store.add_ward(a_ward(), [])

@@ -15,8 +15,8 @@ const HIDDEN = "rehearsal-guide-hidden";
 
 /** Draw the steps. `acts` does what the next step's button says: `go` to somebody, `move` the clock, or `show` a tab. */
 export function drawGuide({ signs, moments, you }, acts) {
-  // Until a check-in is open there is nothing to answer.
-  const steps = signs.first || moments.close ? STEPS : [WAITING, ...STEPS.slice(1)];
+  // Until a check-in is open there is nothing to answer; where none is planned, this is no ward's channel.
+  const steps = signs.first || moments.close || !moments["check-in"] ? STEPS : [WAITING, ...STEPS.slice(1)];
   const next = steps.find((step) => !signs[step.sign]);
   const done = steps.filter((step) => signs[step.sign]).length;
   redraw(document.getElementById("steps"), [signs, next?.words, you], () => steps.map((step) => el("li", {
