@@ -131,7 +131,8 @@ async def build(
         check_ins = CheckIns(store, permits, clock, dice)
         turns = CheckInTurns(store, permits, clock, _new_id)
 
-        messenger = Messenger(connector, Pace(clock), store, wards, check_ins, turns, rhythms)
+        pace = Pace(clock)
+        messenger = Messenger(connector, pace, store, wards, check_ins, turns, rhythms)
         desk = FilingDesk(store, SharePoint(graph, settings.sharepoint_site), dice)
         couriers = (
             Courier(
@@ -151,7 +152,9 @@ async def build(
         talk = Talk(wards, turns, rhythms)
         handler = Handler(Taps(wards, check_ins, rhythms, talk), talk, Events(wards), connector)
         application = web.Application()
-        application.router.add_post("/api/messages", messages(gate, Adapter(gate, connector), handler.on_turn, clock))
+        application.router.add_post(
+            "/api/messages", messages(gate, Adapter(gate, connector, pace), handler.on_turn, clock)
+        )
         application.router.add_get("/healthz", _alive)
         readiness = Readiness(clock, Outbox(database, clock, dice), scheduler, couriers)
         application.router.add_get("/readyz", _ready(readiness))

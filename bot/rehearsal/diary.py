@@ -12,6 +12,7 @@ from bot.domain.wards import Ward
 class Diary(Protocol):
     """The part of the bot's store that knows."""
 
+    async def wards_awake(self) -> Sequence[Ward]: ...
     async def ward_in(self, channel_id: str) -> Ward | None: ...
     async def open_check_in(self, ward_id: str) -> CheckIn | None: ...
     async def recent_check_ins(self, ward_id: str, limit: int) -> Sequence[CheckIn]: ...
@@ -31,3 +32,14 @@ async def moments_of(diary: Diary, channel_id: str, now: datetime) -> Mapping[st
         if check_in.remind_at is not None:
             found["reminder"] = check_in.remind_at
     return found
+
+
+async def next_moment(diary: Diary, now: datetime, before: datetime) -> datetime | None:
+    """The next moment after `now` and before `before` at which something falls due in any ward."""
+    coming = [
+        moment
+        for ward in await diary.wards_awake()
+        for moment in (await moments_of(diary, ward.place.channel_id, now)).values()
+        if now < moment < before
+    ]
+    return min(coming, default=None)

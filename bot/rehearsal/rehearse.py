@@ -16,7 +16,7 @@ from bot.clock import SystemClock
 from bot.records.graph import Graph
 from bot.records.provisioning import provision
 from bot.rehearsal.clock import MovableClock
-from bot.rehearsal.diary import moments_of
+from bot.rehearsal.diary import moments_of, next_moment
 from bot.rehearsal.identity import Identity, RehearsalCredential
 from bot.rehearsal.keep import Folder, Kept, packed
 from bot.rehearsal.people import Channel, seed_town
@@ -184,6 +184,12 @@ class Rehearsal:
         await self.bot.catch_up()
         self.teams.changes.note()
 
+    async def pass_time(self, moment: datetime) -> None:
+        """Let the time pass until `moment`, stopping wherever something falls due in a ward: nothing is missed on the way, as in real life."""
+        while coming := await next_moment(self.bot.store, self.clock.now(), moment):
+            await self.move(coming)
+        await self.move(moment)
+
     async def set_up_ward(self, key: str, channel_name: str, form: Mapping[str, str], leads: Sequence[str]) -> Channel:
         """Add the app to a team and its people, and let the first of `leads` set the ward up, all by the names they have in town."""
         team = self.town.teams[key]
@@ -252,7 +258,7 @@ class Rehearsal:
             await credential.close()
 
     async def _serve_page(self, stack: AsyncExitStack) -> None:
-        page = site(self.clock, self.teams, self.sharepoint, moments=self._moments, move=self.move)
+        page = site(self.clock, self.teams, self.sharepoint, moments=self._moments, move=self.pass_time)
         runner = web.AppRunner(page, access_log=None, shutdown_timeout=0.2)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

@@ -32,7 +32,7 @@ class Adapter(CloudAdapterBase):
     raises is raised by `process_activity`.
     """
 
-    def __init__(self, gate: Gate, connector: Connector, pace: Pace | None = None) -> None:
+    def __init__(self, gate: Gate, connector: Connector, pace: Pace) -> None:
         super().__init__(gate)
         self._connector = connector
         self._pace = pace
@@ -57,8 +57,6 @@ class Adapter(CloudAdapterBase):
     async def _send(self, activity: Activity) -> str:
         """Send, and once more where it surely did not arrive and the wait is one that a person sits out."""
         where, said = activity.conversation.id, json_of(activity)
-        if self._pace is None:
-            return await self._connector.send(activity.service_url, where, said)
         await self._pace.turn(where, for_a_person=True)
         try:
             return await self._connector.send(activity.service_url, where, said)

@@ -47,7 +47,7 @@ class Pace:
 
     def __init__(self, clock: Clock, tenant_per_second: int = 48, *, many_threads: int = MANY_THREADS) -> None:
         self._clock = clock
-        self._many_threads = many_threads
+        self._many_threads = self._sweep_at = many_threads
         # The second window spreads a second's sends over the second, so that answers to people find the loop free.
         self._tenant = _Windows(((tenant_per_second, 1.0), (math.ceil(tenant_per_second / 8), 0.125)))
         self._queue = asyncio.Lock()
@@ -87,12 +87,14 @@ class Pace:
     def _thread(self, thread_id: str) -> _Thread:
         thread = self._threads.get(thread_id)
         if thread is None:
-            if len(self._threads) >= self._many_threads:
+            if len(self._threads) >= self._sweep_at:
                 now = self._clock.now().timestamp()
                 self._threads = {
                     name: kept
                     for name, kept in self._threads.items()
                     if kept.queue.locked() or not kept.windows.quiet(now)
                 }
+                # Twice what is left, so that looking through all of them stays rare however many there are.
+                self._sweep_at = max(self._many_threads, 2 * len(self._threads))
             thread = self._threads[thread_id] = _Thread()
         return thread

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from cards.elements import ELEMENTS, TEAMS_ONLY
-from tests.cards.golden import FOLDER, as_text
+from tests.cards.regenerate import FOLDER, as_text
 from tests.cards.samples import CARDS
 from tests.cards.walk import Json, objects, of_type, press, types
 

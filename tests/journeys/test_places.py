@@ -182,7 +182,7 @@ async def test_a_lead_leaves_the_team(week: Week) -> None:
 
 
 async def test_nobody_is_left_to_lead(week: Week) -> None:
-    """With no lead left, people are sent to a team owner. (Where Teams does say who left, they are taken off the ward at once.)"""
+    """With no lead left, people are sent to a team owner; whoever Teams says has left is taken off the ward at once."""
     week.rehearsal.town.add_member(week.team, week.person("Grace"), owner=True)
     for person in (week.person("Tomasz"), week.person("Priya")):
         told = {"membersRemoved": [{"id": person.teams_id, "aadObjectId": person.id}]}

@@ -5,8 +5,8 @@ import contextlib
 import signal
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -105,9 +105,19 @@ class Ward(Week):
 
     def read(self, query: str) -> list[Any]:
         """Rows of the store's file, read from beside the bot."""
-        path = str(self.rehearsal.tenant.settings["store"]).removeprefix("sqlite:///")
-        with closing(sqlite3.connect(path)) as connection:
+        with closing(sqlite3.connect(self._file)) as connection:
             return connection.execute(query).fetchall()
+
+    @property
+    def _file(self) -> str:
+        return str(self.rehearsal.tenant.settings["store"]).removeprefix("sqlite:///")
+
+    @contextmanager
+    def held_up(self) -> Iterator[None]:
+        """Somebody else writes to the store's file: what the bot has to write waits meanwhile."""
+        with closing(sqlite3.connect(self._file, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield
 
     async def again(self) -> None:
         """Start the bot again, on the same store."""

@@ -42,8 +42,8 @@ async def run(orders: Orders) -> None:
             _say(service.url)
             moves = asyncio.create_task(_move(clock, service)) if isinstance(clock, MovableClock) else None
             await told_to_stop.wait()
-            if moves is not None:
-                moves.cancel()
+        if moves is not None:
+            moves.cancel()
 
 
 async def _move(clock: MovableClock, service: Service) -> None:

@@ -18,6 +18,7 @@ from bot.teams.connector import Connector
 from bot.teams.gate import Gate
 from bot.teams.keys import Keys
 from bot.teams.messages import messages
+from bot.teams.pace import Pace
 from tests.teams.door import (
     APP_ID,
     TENANT,
@@ -99,7 +100,7 @@ async def open_door() -> AsyncIterator[Door]:
         connector = Connector(opened, Bearer(Credential(clock), "scope", clock), ms.addresses, bot_id=f"28:{APP_ID}")
         app = web.Application()
         app.router.add_post(
-            "/api/messages", messages(gate, Adapter(gate, connector), bot.on_turn, clock, body_timeout=0.3)
+            "/api/messages", messages(gate, Adapter(gate, connector, Pace(clock)), bot.on_turn, clock, body_timeout=0.3)
         )
         async with served(app) as url:
             yield Door(ms, clock, bot, f"{url}/api/messages", client)

@@ -74,7 +74,7 @@ async def desk() -> AsyncIterator[Desk]:
         gate = Gate(Keys(opened, ms.metadata, clock), ms.addresses, clock, app_id=APP_ID, tenants=[TENANT])
         bearer = Bearer(Credential(clock), "scope", clock)
         connector = Connector(opened, bearer, ms.addresses, bot_id=f"28:{APP_ID}")
-        yield Desk(ms, clock, gate, connector, Adapter(gate, connector))
+        yield Desk(ms, clock, gate, connector, Adapter(gate, connector, Pace(clock)))
 
 
 async def test_reply_goes_straight_to_the_connector(desk: Desk) -> None:

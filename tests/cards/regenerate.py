@@ -1,4 +1,4 @@
-"""The cards as they were last looked at and found good. `python -m tests.cards.golden` writes them anew: read the difference before keeping it."""
+"""The cards as they were last looked at and found good. `python -m tests.cards.regenerate` writes them anew: read the difference before keeping it."""
 
 import json
 from pathlib import Path
