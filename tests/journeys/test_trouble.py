@@ -120,6 +120,7 @@ async def test_switched_off_under_an_answer(week: Week) -> None:
 
     week.teams.faults.unblock(week.channel.id)
     await week.says("Priya", "status")
+    await week.bot_has_worked()
     await week.answers("Amina", "good")
     await week.clock_shows("2026-11-25 14:30")
     assert shows(week.post.card, "2 people have answered")
