@@ -1,4 +1,4 @@
-"""The cards as they were last looked at and found good. `python -m tests.cards.regenerate` writes them anew: read the difference before keeping it."""
+"""Writes the golden files of the cards anew (`python -m tests.cards.regenerate`): read the difference before keeping it."""
 
 import json
 from pathlib import Path
