@@ -8,18 +8,14 @@ from pathlib import Path
 import pytest
 import structlog
 
-import app
-from bot.rehearsal.rehearse import Rehearsal
 from tests.app.house import House
-from tests.journeys.conftest import keys
-from tests.journeys.ward import london
+from tests.journeys.conftest import rehearsed
 
 
 @pytest.fixture
 async def house() -> AsyncIterator[House]:
     """Rowan ward, set up, at two minutes to two. The clock stands still until it is moved."""
-    start = london("2026-11-25 13:58")
-    async with Rehearsal(app.start_bot, start=start, frozen=True, keys=keys()) as rehearsal:
+    async with rehearsed() as rehearsal:
         yield House(rehearsal)
 
 
