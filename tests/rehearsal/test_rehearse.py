@@ -187,3 +187,19 @@ async def test_nothing_is_kept_without_a_folder() -> None:
     """Without a folder it says that everything is forgotten."""
     async with Rehearsal(start_bot, frozen=True, set_up=False, keys=keys()) as rehearsal:
         assert "forgotten" in rehearsal.invitation
+
+
+async def test_time_passes_without_missing_anything() -> None:
+    """A fortnight that passes on the page has its reminders, its closes and its check-ins, as in real life: nothing is missed."""
+    start = london("2026-11-25 13:58")
+    async with Rehearsal(start_bot, start=start, frozen=True, keys=keys()) as rehearsal:
+        week = Week(rehearsal)
+        await rehearsal.pass_time(london("2026-12-11 10:00"))
+        reminded = [
+            thread for thread in week.threads if any(shows(one.card, "Nights count too.") for one in thread.replies)
+        ]
+
+        assert len(week.check_ins) == 3
+        assert len(reminded) == 2
+        assert [row["State"] for row in week.rows("CheckIns")] == ["closed", "closed", "open"]
+        assert rehearsal.clock.now() == london("2026-12-11 10:00")
