@@ -23,5 +23,6 @@ class Contract:
     def departures(self, method: str, address: str, request: Any, status: int, response: Any) -> list[str]:
         """Each way in which an exchange departs from the contract, as a sentence."""
         told: list[str] = self._checker.problems(method, address, request, status, response)
-        # What Graph refused is refused for its request, which then need not fit.
-        return [one for one in told if not (status == 400 and one.startswith("request:"))]
+        # What Graph refused is refused for its request, or before it was read: that need not fit, or be known.
+        unread = status >= 400 and request is None
+        return [one for one in told if not ((status == 400 or unread) and one.startswith("request:"))]
