@@ -78,7 +78,8 @@ def describe_places(teams: TeamsStandIn, person: Person) -> list[Json]:
 
 def describe_place(teams: TeamsStandIn, person: Person, place: Place, most: int = SHOWN_THREADS) -> Json:
     """One place as `person` sees it: its newest threads, each message with the card that is theirs, and how many older ones there are."""
-    threads = _threads(teams, person, place)
+    # A thread that is written in comes to the front, as in Teams: a reminder or a summary must not hide under what was said since.
+    threads = sorted(_threads(teams, person, place), key=lambda thread: (thread.replies or [thread.root])[-1].sent_at)
     shown = threads[-(most if place.team else most * CHAT_SHOWS) :]
     members = place.team.members if place.team else [person]
     return _head(teams, person, place) | {

@@ -65,7 +65,8 @@ class CheckInTurns:
             opened = await self._store.open_check_in(ward.id)
         if opened is None:
             raise refusal(HAD_THIS_WEEK)
-        raise refusal(ALREADY_OPEN.format(when=f"{ward.rhythm.local(opened.closes_at):%A %H:%M}"))
+        until = ward.rhythm.local(opened.closes_at)
+        raise refusal(ALREADY_OPEN.format(when=f"{until:%A} {until.day} {until:%B}, {until:%H:%M}"))
 
     async def close_what_is_over(self) -> int:
         """Close every check-in past its time; the summary waits for working hours. How many were closed."""

@@ -105,7 +105,7 @@ async def test_check_in_now(week: Week) -> None:
 
     assert shows(refused.card, "You do not lead a ward yet. Please ask in your ward’s channel")
     assert shows(asked.card, "Only Rowan’s leads can do that. Ask Priya Nair or Tomasz Kowalski.")
-    assert shows(again.card, "A check-in is open already, until Wednesday 13:58.")
+    assert shows(again.card, "A check-in is open already, until Wednesday 2 December, 13:58.")
     assert len(week.check_ins) == 1
 
     # It is this week's: at two o'clock nothing more is asked.

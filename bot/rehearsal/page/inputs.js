@@ -2,6 +2,7 @@
 import { el } from "./dom.js";
 
 const NEEDED = "Please fill this in.";
+const NOT_FIT = "Please look at this again. It does not fit here.";
 const KINDS = { "Input.Date": "date", "Input.Time": "time" };
 
 /** One input with its label above, its error below and, where there is a limit, a counter. */
@@ -96,7 +97,7 @@ function check(box) {
   const field = box.querySelector("input, textarea, select");
   const missing = element.isRequired && (value.trim() === "" || (element.type === "Input.Toggle" && !field.checked));
   const wrong = missing || (field && !field.validity.valid) || (value && element.regex && !new RegExp(element.regex).test(value));
-  box.querySelector(".error").textContent = wrong ? element.errorMessage ?? NEEDED : "";
+  box.querySelector(".error").textContent = wrong ? element.errorMessage ?? (missing ? NEEDED : NOT_FIT) : "";
   for (const one of box.querySelectorAll("input, textarea, select")) one.toggleAttribute("aria-invalid", Boolean(wrong));
   return !wrong;
 }
