@@ -66,7 +66,7 @@ class FilingDesk:
             else:
                 answers[row.entry] = _worse(answers[row.entry], await self._trouble(row, outcome))
         for table, notes in filed.items():
-            await self._store.note_all_filed(table, notes)
+            await self._store.note_filed(table, notes)
         return answers
 
     async def _rows(self, number: int, entry: Claimed) -> list[_Waiting]:

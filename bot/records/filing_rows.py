@@ -59,14 +59,8 @@ class FilingRows(Rows):
         rows = await self._unfiled(replies, replies.c.check_in_id == check_in_id)
         return [(row.id, read_reply(row), row.version, _state(row)) for row in rows]
 
-    async def note_filed(
-        self, table: FiledTable, key: str, version: int, item_id: str | None, etag: str | None
-    ) -> None:
-        """Note that the row is filed as it was at `version`."""
-        await self.note_all_filed(table, [FilingNote(key, version, item_id, etag)])
-
-    async def note_all_filed(self, table: FiledTable, notes: Sequence[FilingNote]) -> None:
-        """Note a whole batch in one transaction."""
+    async def note_filed(self, table: FiledTable, notes: Sequence[FilingNote]) -> None:
+        """Note that these rows are filed, all of them in one transaction."""
         if not notes:
             return
         rows = metadata.tables[table.value]

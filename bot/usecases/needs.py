@@ -5,24 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.checkins import Change, CheckIn, Kept, Missed, NotOpen, NoWord, Outage, Reply
-from bot.domain.outbox import Entry, Kind
+from bot.domain.outbox import Entry
 from bot.domain.wards import Person, Place, Ward
-
-__all__ = [
-    "BeatStore",
-    "CheckInStore",
-    "Entry",
-    "Kept",
-    "Kind",
-    "Member",
-    "NoWord",
-    "NotOpen",
-    "Outage",
-    "ReplyStore",
-    "Roster",
-    "Store",
-    "WardStore",
-]
 
 
 class WardStore(Protocol):

@@ -19,7 +19,7 @@ async def test_a_ward_is_filed_until_it_changes(house: House) -> None:
     """A new ward is to be filed; once filed it is not, until it changes, and then its copy is known."""
     await house.store.add_ward(a_ward(), [])
     new = await house.store.ward_to_file("ward-1")
-    await house.store.note_filed(FiledTable.WARDS, "ward-1", 1, "7", "etag-1")
+    await house.store.note_filed(FiledTable.WARDS, [FilingNote("ward-1", 1, "7", "etag-1")])
     filed = await house.store.ward_to_file("ward-1")
     changed = await house.store.change_ward("ward-1", lambda ward: ward.model_copy(update={"name": "Elm"}), [])
 
@@ -34,7 +34,7 @@ async def test_what_changes_while_it_is_filed_is_filed_again(house: House) -> No
     await house.store.add_ward(a_ward(), [])
     await house.store.change_ward("ward-1", lambda ward: ward.model_copy(update={"name": "Elm"}), [])
 
-    await house.store.note_filed(FiledTable.WARDS, "ward-1", 1, "7", None)
+    await house.store.note_filed(FiledTable.WARDS, [FilingNote("ward-1", 1, "7", None)])
 
     found = await house.store.ward_to_file("ward-1")
     assert found is not None
@@ -45,7 +45,7 @@ async def test_a_check_in_is_filed_when_it_closes(house: House) -> None:
     """A check-in is to be filed when it opens and again when it closes."""
     check_in = await with_open_check_in(house)
     new = await house.store.check_in_to_file(check_in.id)
-    await house.store.note_filed(FiledTable.CHECK_INS, check_in.id, 1, "7", "etag-1")
+    await house.store.note_filed(FiledTable.CHECK_INS, [FilingNote(check_in.id, 1, "7", "etag-1")])
     filed = await house.store.check_in_to_file(check_in.id)
     closed = await house.store.close_check_in(check_in.id, [])
 
@@ -58,7 +58,7 @@ async def test_a_check_in_in_a_missed_ones_place_is_filed_in_its_place(house: Ho
     """What takes the place of a missed check-in takes over the missed one's row in SharePoint."""
     await house.store.add_ward(a_ward(), [])
     await house.store.add_check_in(a_check_in(state=State.MISSED, missed=Missed.DOWN), [])
-    await house.store.note_filed(FiledTable.CHECK_INS, "check-in-1", 1, "7", "etag-1")
+    await house.store.note_filed(FiledTable.CHECK_INS, [FilingNote("check-in-1", 1, "7", "etag-1")])
     opened = a_check_in(1)
 
     await house.store.add_check_in(opened, [])
@@ -74,7 +74,7 @@ async def test_replies_are_filed_until_they_change(house: House) -> None:
     await house.store.keep_reply(check_in.id, JOE, picked(Feeling.SLOW), "tap-2")
     new = await house.store.replies_to_file(check_in.id)
     notes = [FilingNote(key, version, f"item-{key}", "etag") for key, _, version, _ in new]
-    await house.store.note_all_filed(FiledTable.REPLIES, notes)
+    await house.store.note_filed(FiledTable.REPLIES, notes)
     filed = await house.store.replies_to_file(check_in.id)
     await house.store.keep_reply(check_in.id, AMINA, picked(Feeling.STUCK), "tap-3")
 
@@ -92,8 +92,8 @@ async def test_closing_leaves_what_is_filed_filed(house: House) -> None:
     check_in = await with_open_check_in(house)
     await house.store.keep_reply(check_in.id, AMINA, picked(Feeling.GOOD), "tap-1")
     ((key, _, version, _),) = await house.store.replies_to_file(check_in.id)
-    await house.store.note_filed(FiledTable.REPLIES, key, version, "7", "etag")
-    await house.store.note_all_filed(FiledTable.REPLIES, [])
+    await house.store.note_filed(FiledTable.REPLIES, [FilingNote(key, version, "7", "etag")])
+    await house.store.note_filed(FiledTable.REPLIES, [])
 
     await house.store.close_check_in(check_in.id, [])
 
@@ -105,7 +105,7 @@ async def test_an_unanswered_insert_is_remembered(house: House) -> None:
     check_in = await with_open_check_in(house)
     await house.store.note_unsure(FiledTable.CHECK_INS, check_in.id)
     doubtful = await house.store.check_in_to_file(check_in.id)
-    await house.store.note_filed(FiledTable.CHECK_INS, check_in.id, 0, "7", "etag")
+    await house.store.note_filed(FiledTable.CHECK_INS, [FilingNote(check_in.id, 0, "7", "etag")])
     sure = await house.store.check_in_to_file(check_in.id)
 
     assert doubtful == (check_in, 1, FilingState(None, None, unsure=True))
