@@ -1,6 +1,8 @@
 """The front door: settings, then everything built by hand, then the web server.
 
 python app.py serve       the bot, for a tenant
+python app.py resend      tries again what was given up
+python app.py rebuild     makes a lost store anew from SharePoint
 python app.py rehearse    a ward on your own machine: no tenant, nothing leaves it
 """
 
@@ -15,31 +17,30 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random, SystemRandom
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
 import aiohttp
-import structlog
 import typer
 from aiohttp import web
 from azure.core.credentials_async import AsyncTokenCredential
 from pydantic import ValidationError
 
-from bot import logs
+from bot import chores, logs
 from bot.addresses import CONNECTOR_SCOPE, MICROSOFT, Addresses
 from bot.clock import Clock, SystemClock
+from bot.collector import spare_the_collector
 from bot.courier import Courier, Round
 from bot.credential import CredentialUnusable, credential_for
 from bot.errors import TryAgain
-from bot.readiness import Readiness
+from bot.readiness import Readiness, alive
 from bot.records.database import Database
-from bot.records.filing import FilingDesk
 from bot.records.graph import Graph
 from bot.records.outbox import Outbox
-from bot.records.sharepoint import SharePoint
+from bot.records.record import Record
 from bot.records.store import Store
 from bot.scheduler import Scheduler
 from bot.service import Service
@@ -53,12 +54,14 @@ from bot.teams.handler import Handler
 from bot.teams.keys import Keys
 from bot.teams.messages import messages
 from bot.teams.messenger import Messenger
+from bot.teams.own_data import OwnData
 from bot.teams.pace import Pace
 from bot.teams.roster import Roster
 from bot.teams.talk import Talk
 from bot.teams.taps import Taps
 from bot.usecases.checkin_turns import CheckInTurns
 from bot.usecases.checkins import CheckIns
+from bot.usecases.people import People
 from bot.usecases.permits import Permits
 from bot.usecases.rhythms import Rhythms
 from bot.usecases.wards import Wards
@@ -89,8 +92,6 @@ RESENT = "Parked entries that are tried again within a minute: {count}."
 REHEARSED_IN = Path(".rehearsal")
 
 NO_PORT = "Ward Rhythms cannot listen on port {port}: {why}."
-
-log = structlog.get_logger()
 
 
 async def build(
@@ -133,7 +134,7 @@ async def build(
 
         pace = Pace(clock)
         messenger = Messenger(connector, pace, store, wards, check_ins, turns, rhythms)
-        desk = FilingDesk(store, SharePoint(graph, settings.sharepoint_site), dice)
+        record = Record.of(settings, database, store, graph, clock, dice)
         couriers = (
             Courier(
                 Outbox(database, clock, dice),
@@ -143,38 +144,27 @@ async def build(
             Courier(
                 Outbox(database, clock, dice),
                 clock,
-                Round(desk.kinds, desk.deliver, together=FILED_TOGETHER, at_once=1),
+                Round(record.desk.kinds, record.desk.deliver, together=FILED_TOGETHER, at_once=1),
             ),
         )
-        scheduler = Scheduler(store, turns, clock)
+        scheduler = Scheduler(store, turns, clock, record.retention)
 
         gate = Gate(keys, addresses, clock, app_id=str(settings.app_id), tenants=[str(settings.tenant_id)])
-        talk = Talk(wards, turns, rhythms)
-        handler = Handler(Taps(wards, check_ins, rhythms, talk), talk, Events(wards), connector)
+        own_data = OwnData(People(store))
+        talk = Talk(wards, turns, rhythms, own_data)
+        handler = Handler(Taps(wards, check_ins, rhythms, talk, own_data), talk, Events(wards), connector)
         application = web.Application()
         application.router.add_post(
             "/api/messages", messages(gate, Adapter(gate, connector, pace), handler.on_turn, clock)
         )
-        application.router.add_get("/healthz", _alive)
-        readiness = Readiness(clock, Outbox(database, clock, dice), scheduler, couriers)
-        application.router.add_get("/readyz", _ready(readiness))
-        return Service(settings, application, store, scheduler, couriers).run(stack.pop_all())
+        application.router.add_get("/healthz", alive)
+        readiness = Readiness(clock, Outbox(database, clock, dice), scheduler, couriers, record.reader)
+        application.router.add_get("/readyz", readiness.answer)
+        return Service(settings, application, store, scheduler, couriers, record.reader).run(stack.pop_all())
 
 
 def _new_id() -> str:
     return uuid4().hex
-
-
-async def _alive(_: web.Request) -> web.Response:
-    return web.json_response({"alive": True})
-
-
-def _ready(readiness: Readiness) -> Callable[[web.Request], Coroutine[Any, Any, web.Response]]:
-    async def ready(_: web.Request) -> web.Response:
-        is_ready, report = await readiness.report()
-        return web.json_response(report, status=200 if is_ready else 503)
-
-    return ready
 
 
 cli = typer.Typer(
@@ -190,16 +180,24 @@ def serve() -> None:
     """Run the bot for a tenant, with settings from the environment or `.env`."""
     logs.set_up()
     settings = _settings()
+    with _what_forbids_it():
+        try:
+            asyncio.run(_serve(settings))
+        except OSError as error:
+            typer.echo(NO_PORT.format(port=settings.port, why=error.strerror), err=True)
+            raise typer.Exit(CANNOT_START) from None
+
+
+@contextlib.contextmanager
+def _what_forbids_it() -> Iterator[None]:
+    """What a command cannot do its work with is said in a sentence."""
     try:
-        asyncio.run(_serve(settings))
+        yield
     except CredentialUnusable:
         typer.echo(CERTIFICATE_IS_WRONG, err=True)
         raise typer.Exit(WRONG_SETTINGS) from None
     except TryAgain:
         typer.echo(NO_STORE, err=True)
-        raise typer.Exit(CANNOT_START) from None
-    except OSError as error:
-        typer.echo(NO_PORT.format(port=settings.port, why=error.strerror), err=True)
         raise typer.Exit(CANNOT_START) from None
 
 
@@ -224,20 +222,24 @@ def resend() -> None:
     """Try again what was parked (`/readyz` counts it), once its cause is mended. The bot may be running."""
     logs.set_up()
     settings = _settings()
-    try:
-        typer.echo(RESENT.format(count=asyncio.run(_resend(settings))))
-    except TryAgain:
-        typer.echo(NO_STORE, err=True)
-        raise typer.Exit(CANNOT_START) from None
+    with _what_forbids_it():
+        typer.echo(RESENT.format(count=asyncio.run(chores.resend(settings))))
 
 
-async def _resend(settings: Settings) -> int:
-    database = Database(settings.store)
-    try:
-        await database.start()
-        return await Outbox(database, SystemClock(), SystemRandom()).resend()
-    finally:
-        await database.close()
+@cli.command()
+def rebuild() -> None:
+    """Make a lost store anew from SharePoint. The bot must not be running, and the store must be empty."""
+    # Whoever rebuilds reads the terminal.
+    logs.set_up(json=False, least=logging.WARNING)
+    settings = _settings()
+    with _what_forbids_it():
+        done = asyncio.run(_rebuild(settings))
+    raise typer.Exit(0 if done else CANNOT_START)
+
+
+async def _rebuild(settings: Settings) -> bool:
+    async with credential_for(settings) as credential:
+        return await chores.rebuild(settings, credential, say=typer.echo)
 
 
 @cli.command()
@@ -279,12 +281,6 @@ async def start_bot(tenant: "Tenant") -> Service:
     """The same bot as `serve` starts, for a rehearsed tenant on loopback."""
     settings = Settings.model_validate(tenant.settings)
     return await build(settings, tenant.credential, addresses=tenant.addresses, clock=tenant.clock)
-
-
-def spare_the_collector() -> None:
-    """Take what a start leaves behind (170,000 objects that stay for ever) out of every later collection, which held the loop for 100 ms."""
-    gc.collect()
-    gc.freeze()
 
 
 def signalled() -> asyncio.Event:

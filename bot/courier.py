@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -102,24 +103,27 @@ class Courier:
             outcomes = await self._what.deliver(entries)
         except Exception as error:  # noqa: BLE001 -- whatever it is, each entry is kept and tried again
             outcomes = [error] * len(entries)
-        for entry, outcome in zip(entries, outcomes, strict=True):
-            await self._settled(entry, outcome)
+        came = list(zip(entries, outcomes, strict=True))
+        done = [entry for entry, outcome in came if outcome is None]
+        for entry, outcome in came:
+            self.woken.pop(entry.id, None)
+            if outcome is not None:
+                await self._settled(entry.kind, partial(self._settle, entry, outcome))
+        if done:
+            await self._settled(done[0].kind, partial(self._outbox.done, *done))
 
-    async def _settled(self, entry: Claimed, outcome: Exception | None) -> None:
+    async def _settled(self, kind: Kind, write_down: Callable[[], Awaitable[None]]) -> None:
         """Write down what came of it. Where the store does not take that, the lease runs out and the entry comes again: tried a few times first."""
         for rest in REMEMBER_HARDER:
             try:
-                await self._settle(entry, outcome)
+                await write_down()
                 return
             except TryAgain:
                 await self._clock.sleep(rest)
-        log.error("what came of an outbox entry could not be written down", kind=entry.kind)
+        log.error("what came of an outbox entry could not be written down", kind=kind)
 
-    async def _settle(self, entry: Claimed, outcome: Exception | None) -> None:
-        self.woken.pop(entry.id, None)
+    async def _settle(self, entry: Claimed, outcome: Exception) -> None:
         match outcome:
-            case None:
-                await self._outbox.done(entry)
             case NotYet(due=due):
                 await self._outbox.postpone(entry, due)
             case TryAgain(code=code, after=after):

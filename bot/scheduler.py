@@ -30,14 +30,22 @@ class Duties(Protocol):
     async def post_what_is_due(self) -> int: ...
 
 
+class Removal(Protocol):
+    """What is past its date, to be removed step by step."""
+
+    async def remove_what_is_past(self, now: datetime) -> bool: ...
+
+
 class Scheduler:
     """Looks every 15 seconds on its clock, for ever. Two of them do no harm: the store refuses the second of everything."""
 
-    def __init__(self, beats: Beats, duties: Duties, clock: Clock) -> None:
+    def __init__(self, beats: Beats, duties: Duties, clock: Clock, removal: Removal | None = None) -> None:
         self._beats = beats
         self._duties = duties
         self._clock = clock
+        self._removal = removal
         self._pruned: date | None = None
+        self._removed: date | None = None
         self.looked_at: datetime | None = None
 
     async def look(self) -> None:
@@ -47,6 +55,7 @@ class Scheduler:
         await self._try("remind", self._duties.remind_who_is_open)
         await self._try("post", self._duties.post_what_is_due)
         await self._try("prune", self._prune)
+        await self._try("remove", self._remove)
         self.looked_at = self._clock.now()
 
     async def run(self) -> None:
@@ -61,6 +70,14 @@ class Scheduler:
         if self._pruned != now.date():
             await self._beats.prune(now)
             self._pruned = now.date()
+
+    async def _remove(self) -> None:
+        """Once a day, one step a wake until nothing is left: a hundred thousand rows hold nobody up."""
+        now = self._clock.now()
+        if self._removal is None or self._removed == now.date():
+            return
+        if await self._removal.remove_what_is_past(now):
+            self._removed = now.date()
 
     async def _try(self, duty: str, act: Callable[[], Awaitable[object]]) -> None:
         try:

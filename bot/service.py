@@ -9,6 +9,7 @@ import structlog
 from aiohttp import web
 
 from bot.courier import Courier
+from bot.records.reading import Reader
 from bot.records.store import Store
 from bot.scheduler import Scheduler
 from bot.settings import Settings
@@ -30,18 +31,21 @@ class Service:
         store: Store,
         scheduler: Scheduler,
         couriers: Sequence[Courier],
+        reader: Reader,
     ) -> None:
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=FINISH_REQUESTS)
         self._settings = settings
         self._scheduler = scheduler
         self._couriers = couriers
+        self._reader = reader
         self._running = contextlib.AsyncExitStack()
         self.store = store
         self.url = ""
 
     def run(self, resources: contextlib.AsyncExitStack) -> Self:
-        """Set the scheduler and the couriers going; `resources` are let go last."""
-        works = [asyncio.create_task(run()) for run in (self._scheduler.run, *(one.run for one in self._couriers))]
+        """Set the scheduler, the couriers and the reader going; `resources` are let go last."""
+        runs = (self._scheduler.run, *(one.run for one in self._couriers), self._reader.run)
+        works = [asyncio.create_task(run()) for run in runs]
         self._running.push_async_callback(resources.aclose)
         self._running.push_async_callback(self._wind_down, works)
         return self
@@ -66,8 +70,9 @@ class Service:
         log.info("stopped")
 
     async def catch_up(self) -> None:
-        """Look and deliver once, now, instead of at the next wake: for whoever moves the clock."""
+        """Look, read and deliver once, now, instead of at the next wake: for whoever moves the clock."""
         await self._scheduler.look()
+        await self._reader.read_what_is_due()
         await asyncio.gather(*(courier.flush() for courier in self._couriers))
 
     async def _wind_down(self, works: Sequence[asyncio.Task[None]]) -> None:

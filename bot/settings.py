@@ -25,8 +25,9 @@ PLAINLY = {
     "missing": "is missing",
     "uuid_parsing": "must be an id, like 0a1b2c3d-0000-4000-8000-000000000000",
     "int_parsing": "must be a whole number",
-    "less_than_equal": "must be at most 65535",
-    "greater_than_equal": "must be at least 0",
+    "float_parsing": "must be a number",
+    "less_than_equal": "must be at most {le:g}",
+    "greater_than_equal": "must be at least {ge:g}",
     "string_too_short": "must not be empty",
 }
 WRONG = "{name}: {reason}"
@@ -56,6 +57,22 @@ class Settings(BaseModel):
     )
     store: str = Field("sqlite:///data/ward-rhythms.db", description="The local database.")
     time_zone: str = Field("Europe/London", description="The time zone of new wards.")
+    graph_units: float = Field(
+        10.0, ge=1, le=100, description="SharePoint's resource units that may be spent a second, saved up for a minute."
+    )
+    read_every: int = Field(300, ge=30, le=86400, description="Seconds between two readings of the lists.")
+    keep_check_ins_days: int | None = Field(
+        None,
+        ge=90,
+        le=36500,
+        description="Days after which a closed check-in is removed, with its replies; empty: never.",
+    )
+    keep_replies_days: int | None = Field(
+        None, ge=30, le=36500, description="Days after which a reply is removed; empty: never."
+    )
+    keep_audit_log_days: int | None = Field(
+        None, ge=90, le=36500, description="Days after which a row of the audit log is removed; empty: never."
+    )
     host: Annotated[str, StringConstraints(min_length=1)] = Field("0.0.0.0", description="The address to listen on.")  # noqa: S104 -- in a container
     port: int = Field(3978, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
 
@@ -106,9 +123,10 @@ class EnvironmentSettings(Settings, BaseSettings):
 def problems(error: ValidationError) -> list[str]:
     """A line for each setting that is missing or wrong, by the name it has in the environment; never a value."""
     lines = []
-    for found in error.errors(include_url=False, include_input=False, include_context=False):
+    for found in error.errors(include_url=False, include_input=False):
         name = "_".join(str(part) for part in found["loc"][:1]).upper()
         ours = found["msg"].removeprefix("Value error, ") if found["type"] == "value_error" else NOT_RIGHT
-        reason = PLAINLY.get(found["type"], ours)
+        bounds = {name: bound for name, bound in found.get("ctx", {}).items() if name in {"le", "ge"}}
+        reason = PLAINLY.get(found["type"], ours).format(**bounds)
         lines.append(WRONG.format(name=f"{PREFIX}{name}" if name else PREFIX.rstrip("_"), reason=reason))
     return list(dict.fromkeys(lines))

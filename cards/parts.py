@@ -7,6 +7,7 @@ fallback, at most six primary actions); NHS digital service manual (labels above
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+import orjson
 from microsoft_teams.cards import (
     Action,
     ActionSet,
@@ -70,6 +71,11 @@ def title(text: str) -> TextBlock:
 def section(text: str) -> TextBlock:
     """A heading inside a card."""
     return TextBlock(text=text, wrap=True, style="heading", size="Medium", weight="Bolder", spacing="Medium")
+
+
+def size(part: Part) -> int:
+    """What a part takes on its card, in bytes of UTF-8 JSON."""
+    return len(orjson.dumps(part.model_dump(by_alias=True, exclude_none=True))) + 1
 
 
 def says(text: str, *, spacing: Spacing | None = None) -> TextBlock:

@@ -7,7 +7,7 @@ from microsoft_teams.cards import CardElement, HorizontalBarChart, HorizontalBar
 
 from bot.domain.checkins import CheckIn, Feeling, Line, Summary
 from bot.domain.wards import Ward
-from cards.parts import Card, Part, finished, quietly, run, says, section, text_line, title
+from cards.parts import Card, Part, finished, quietly, run, says, section, size, text_line, title
 from cards.words import FEELINGS, answered, escaped
 
 SAID = "What {ward} said"
@@ -80,7 +80,7 @@ def _that_fit(groups: Sequence[Sequence[Line]], room: int) -> list[list[CardElem
             if full or turn >= len(lines):
                 continue
             part = _quoted(lines[turn])
-            room -= len(orjson.dumps(part.model_dump(by_alias=True, exclude_none=True))) + 1
+            room -= size(part)
             full = room < 0
             if not full:
                 parts.append(part)

@@ -26,6 +26,10 @@ class Verb(StrEnum):
     SKIP = "rhythm.skip"
     UNSKIP = "rhythm.unskip"
     HELP = "talk.help"
+    MY_DATA = "person.data"
+    FORGET_FORM = "person.forget_form"
+    FORGET = "person.forget"
+    KEEP = "person.keep"
 
 
 #: The button that does what a person can also say.
@@ -39,5 +43,7 @@ VERBS: Mapping[Word, Verb] = MappingProxyType(
         Word.RESUME: Verb.RESUME,
         Word.SKIP: Verb.SKIP,
         Word.LEADS: Verb.LEADS,
+        Word.MY_DATA: Verb.MY_DATA,
+        Word.FORGET_ME: Verb.FORGET_FORM,
     },
 )

@@ -26,7 +26,7 @@ from bot.domain.ward_forms import (
     READER_LIMIT,
     tidy,
 )
-from bot.domain.wards import Person, Ward
+from bot.domain.wards import Person
 from bot.errors import Problem
 from cards.footer import footer_before_set_up
 from cards.parts import (
@@ -45,7 +45,7 @@ from cards.parts import (
     with_problems,
 )
 from cards.verbs import Verb
-from cards.words import clock, plain
+from cards.words import plain
 
 SET_UP = "Set up this ward"
 CHANGE = "Change this ward"
@@ -126,21 +126,6 @@ def set_up_form(
         fallback=heading,
         wide=True,
     )
-
-
-def values_of(ward: Ward) -> dict[str, str]:
-    """What the form holds for a ward that is set up already, by field name."""
-    return {
-        "name": ward.name,
-        "project": ward.project,
-        "aim": ward.aim,
-        "leads": ",".join(lead.id for lead in ward.leads),
-        "weekday": str(ward.rhythm.weekday),
-        "at": clock(ward.rhythm.at),
-        "every_weeks": str(ward.rhythm.every_weeks),
-        "reader": ward.reader,
-        **ward.links.model_dump(),
-    }
 
 
 def _leads(picked: str, people: Sequence[Person]) -> ChoiceSetInput:

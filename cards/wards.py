@@ -6,10 +6,10 @@ from bot.domain.wards import Ward
 from cards.footer import footer
 from cards.parts import Card, Part, button, buttons, finished, run, says, section, text_line, title
 from cards.verbs import Verb
-from cards.ward_forms import set_up_form, values_of
+from cards.ward_forms import set_up_form
 from cards.words import escaped, listed, moment, often
 
-__all__ = ["announce", "leads", "set_up_done", "set_up_form", "values_of", "welcome"]
+__all__ = ["announce", "leads", "set_up_done", "set_up_form", "welcome"]
 
 WELCOME = "Hello from Ward Rhythms"
 WHY = "A change lasts when it becomes part of the week. I help your ward keep its improvement project going."

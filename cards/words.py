@@ -64,6 +64,12 @@ def day(when: date) -> str:
     return f"{WEEKDAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]}"
 
 
+def week(period: str) -> str:
+    """A period, as "2026-W48", as "the week of 23 November 2026": the day is its Monday (ISO 8601)."""
+    monday = datetime.strptime(f"{period}-1", "%G-W%V-%u").date()  # noqa: DTZ007 -- a day has no zone
+    return f"the week of {monday.day} {MONTHS[monday.month - 1]} {monday.year}"
+
+
 def clock(at: time) -> str:
     """A time of day as "14:00"."""
     return f"{at.hour:02d}:{at.minute:02d}"

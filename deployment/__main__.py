@@ -1,4 +1,4 @@
-"""The deployment command line: `python -m deployment package` and `python -m deployment provision`."""
+"""The deployment command line: `python -m deployment package`, `provision`, `check`, `lists` and `views`."""
 
 import asyncio
 from pathlib import Path
@@ -12,7 +12,9 @@ from bot.domain.commands import COMMANDS
 from bot.domain.ward_forms import is_web_address
 from deployment.manifest import Details, problems
 from deployment.package import package, project_version
-from deployment.provision import provision_site
+from deployment.provision import NO_APP_ID, check_site, provision_site
+from deployment.sharepoint_papers import lists_table
+from deployment.sharepoint_views import site_script_text
 
 PUT_RIGHT = "Nothing was written. Please put these right:"
 WRITTEN = "Wrote {file}. Upload it in the Teams admin centre: Teams apps, Manage apps, Upload new app."
@@ -63,13 +65,40 @@ def provision_lists(
     *,
     site: Annotated[str, typer.Option(help="The SharePoint site's address.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what is missing, and make nothing.")] = False,
+    app_id: Annotated[str, typer.Option(help="The bot's application (client) id, for the grant to print.")] = NO_APP_ID,
 ) -> None:
     """Make the SharePoint lists and columns that are missing, as whoever is signed in to Azure on this machine."""
+    _check_address(site)
+    done = asyncio.run(
+        provision_site(MICROSOFT.graph, DefaultAzureCredential(), site, typer.echo, dry_run=dry_run, app_id=app_id)
+    )
+    raise typer.Exit(0 if done else 1)
+
+
+@app.command("check")
+def check_lists(*, site: Annotated[str, typer.Option(help="The SharePoint site's address.")]) -> None:
+    """Compare a site's lists with what they should be, column by column. Exit code 1 where something is to be put right."""
+    _check_address(site)
+    well = asyncio.run(check_site(MICROSOFT.graph, DefaultAzureCredential(), site, typer.echo))
+    raise typer.Exit(0 if well else 1)
+
+
+@app.command("lists")
+def print_lists() -> None:
+    """Print every list and column as a Markdown table (deployment/sharepoint/lists.md)."""
+    typer.echo(lists_table(), nl=False)
+
+
+@app.command("views")
+def print_views() -> None:
+    """Print the site script that adds views to the lists (deployment/sharepoint/site-script.json)."""
+    typer.echo(site_script_text(), nl=False)
+
+
+def _check_address(site: str) -> None:
     if not is_web_address(site):
         typer.echo(NOT_A_SITE.format(site=site), err=True)
         raise typer.Exit(2)
-    done = asyncio.run(provision_site(MICROSOFT.graph, DefaultAzureCredential(), site, typer.echo, dry_run=dry_run))
-    raise typer.Exit(0 if done else 1)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """One ward's check-in for one period. Moments are UTC; `message_id` is Teams' id of its card once posted."""
+    """One ward's check-in for one period. Moments are UTC; `message_id` is Teams' id of its card once posted, `summary_id` of its summary.
+
+    `removed`: somebody took it out of the record. It is shown no more, and its period does not come again.
+    """
 
     id: str
     ward_id: str
@@ -64,10 +67,12 @@ class CheckIn:
     closes_at: datetime
     remind_at: datetime | None = None
     message_id: str | None = None
+    summary_id: str | None = None
     figures: Figures | None = None
     missed: Missed | None = None
     down_from: datetime | None = None
     down_until: datetime | None = None
+    removed: bool = False
 
 
 def is_over(check_in: CheckIn, now: datetime) -> bool:
@@ -172,15 +177,34 @@ def read_feeling(form: Mapping[str, object]) -> Feeling:
         raise TellPerson([Problem("feeling", PICK_A_WORD)]) from None
 
 
+LIMITS = {"went_well": WENT_WELL_LIMIT, "in_the_way": IN_THE_WAY_LIMIT, "try_next": TRY_NEXT_LIMIT}
+
+
+def read_line(field: str, typed: object) -> str:
+    """One of the three lines as typed.
+
+    Raises:
+        TellPerson: where it is too long.
+    """
+    text = tidy(typed)
+    if sentence := over(LIMITS[field], text):
+        raise TellPerson([Problem(field, sentence)])
+    return text
+
+
 def read_lines(form: Mapping[str, object]) -> Lines:
     """The three lines as typed. A toggle arrives as the text "true" or "false".
 
     Raises:
         TellPerson: with every line that is too long.
     """
-    limits = (("went_well", WENT_WELL_LIMIT), ("in_the_way", IN_THE_WAY_LIMIT), ("try_next", TRY_NEXT_LIMIT))
-    texts = {field: tidy(form.get(field)) for field, _ in limits}
-    problems = [Problem(field, sentence) for field, limit in limits if (sentence := over(limit, texts[field]))]
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    for field in LIMITS:
+        try:
+            texts[field] = read_line(field, form.get(field))
+        except TellPerson as told:
+            problems.extend(told.problems)
     if problems:
         raise TellPerson(problems)
     return Lines(**texts, named=_named(form))
@@ -188,7 +212,7 @@ def read_lines(form: Mapping[str, object]) -> Lines:
 
 def has_lines(form: Mapping[str, object]) -> bool:
     """Whether anything was written or a name put to it in the second step."""
-    return any(tidy(form.get(field)) for field in ("went_well", "in_the_way", "try_next")) or _named(form)
+    return any(tidy(form.get(field)) for field in LIMITS) or _named(form)
 
 
 def _named(form: Mapping[str, object]) -> bool:

@@ -22,6 +22,8 @@ class Word(StrEnum):
     RESUME = "resume"
     SKIP = "skip"
     LEADS = "leads"
+    MY_DATA = "my data"
+    FORGET_ME = "forget me"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Command:
 
 EVERYWHERE = frozenset(Where)
 IN_CHANNEL = frozenset({Where.CHANNEL})
+IN_PRIVATE = frozenset({Where.PERSONAL})
 
 COMMANDS: tuple[Command, ...] = (
     Command(Word.HELP, "help", "What I do, and what you can ask for", EVERYWHERE, ("help me", "hello", "hi", "?")),
@@ -56,6 +59,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(Word.RESUME, "resume", "Start check-ins again (leads)", EVERYWHERE, ("restart",)),
     Command(Word.SKIP, "skip", "Leave out the next check-in (leads)", EVERYWHERE, ("skip next", "skip the next one")),
     Command(Word.LEADS, "leads", "Who leads this ward; mention people to make them leads", IN_CHANNEL),
+    Command(Word.MY_DATA, "my data", "What I keep about you", IN_PRIVATE, ("mydata", "what do you know about me")),
+    Command(Word.FORGET_ME, "forget me", "Take away what I keep about you", IN_PRIVATE, ("delete my data", "erase me")),
 )
 
 

@@ -15,11 +15,14 @@ class Kind(StrEnum):
     REFRESH_CHECK_IN = "refresh_check_in"
     POST_REMINDER = "post_reminder"
     POST_SUMMARY = "post_summary"
+    REFRESH_SUMMARY = "refresh_summary"
     REMOVE_STRAY = "remove_stray"
     TELL_LEADS = "tell_leads"
     FILE_WARD = "file_ward"
     FILE_CHECK_IN = "file_check_in"
     FILE_REPLIES = "file_replies"
+    FILE_AUDIT = "file_audit"
+    DELETE_ROW = "delete_row"
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,13 +235,23 @@ def pause_over(rhythm: Rhythm, now: datetime) -> Rhythm:
     return rhythm.model_copy(update={"paused_until": None, "since": since})
 
 
-def changed(old: Rhythm, *, weekday: int, at: time, every_weeks: Literal[1, 2, 4], now: datetime) -> Rhythm:
-    """`old` with another day, time or pace from `now` on.
+def changed(
+    old: Rhythm, *, weekday: int, at: time, every_weeks: Literal[1, 2, 4], now: datetime, zone: str | None = None
+) -> Rhythm:
+    """`old` with another day, time, pace or zone from `now` on.
 
     Turns already past stay past, what was skipped stays skipped, and the cycle keeps its weeks unless its pace changes.
     """
-    if (weekday, at, every_weeks) == (old.weekday, old.at, old.every_weeks):
+    zone = zone or old.zone
+    if (weekday, at, every_weeks, zone) == (old.weekday, old.at, old.every_weeks, old.zone):
         return old
-    anchor = old.anchor if every_weeks == old.every_weeks else _first_day(now, weekday, at, old.zone)
-    update = {"weekday": weekday, "at": at, "every_weeks": every_weeks, "anchor": anchor, "since": now}
+    anchor = old.anchor if every_weeks == old.every_weeks else _first_day(now, weekday, at, zone)
+    update = {
+        "weekday": weekday,
+        "at": at,
+        "every_weeks": every_weeks,
+        "zone": zone,
+        "anchor": anchor,
+        "since": now,
+    }
     return old.model_copy(update=update)

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Literal, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from dateutil import parser
 
 from bot.domain.rhythms import WEEKDAYS, WORKING_FROM, WORKING_UNTIL
-from bot.domain.wards import Details, Links
+from bot.domain.wards import Details, Links, Ward
 from bot.errors import Problem, TellPerson
 
 NAME_LIMIT = 80
@@ -82,52 +82,71 @@ def _link(form: Mapping[str, object], field: str, problems: list[Problem]) -> st
 
 def _time(text: str) -> time | None:
     try:
-        at = time.fromisoformat(text)
+        at = time.fromisoformat(text.zfill(5) if ":" in text else text)  # people type 9:30
     except ValueError:
         return None
     return at.replace(second=0, microsecond=0) if at.tzinfo is None and WORKING_FROM <= at < WORKING_UNTIL else None
 
 
-def read_details(form: Mapping[str, object]) -> Details:
-    """The set-up form as typed.
+def form_of(ward: Ward) -> dict[str, str]:
+    """The form that would say what the ward is."""
+    return {
+        "name": ward.name,
+        "project": ward.project,
+        "aim": ward.aim,
+        "leads": ",".join(lead.id for lead in ward.leads),
+        "weekday": str(ward.rhythm.weekday),
+        "at": f"{ward.rhythm.at:%H:%M}",
+        "every_weeks": str(ward.rhythm.every_weeks),
+        "reader": ward.reader,
+        **ward.links.model_dump(),
+    }
+
+
+def read_fields(form: Mapping[str, object]) -> tuple[dict[str, Any], list[Problem]]:
+    """The set-up form field by field: what each holds, and every problem; what a field with a problem holds is not to be used.
 
     Fields: name, project, aim, leads (Entra object ids, comma-separated, as the people picker sends them), weekday ("0" is Monday), at ("14:00"),
     every_weeks ("1", "2", "4"), reader, and the links.
+    """
+    problems: list[Problem] = []
+    read: dict[str, Any] = {
+        "name": _text(form, "name", NAME_LIMIT, problems),
+        "project": _text(form, "project", PROJECT_LIMIT, problems),
+        "aim": _text(form, "aim", AIM_LIMIT, problems, needed=False),
+    }
+    read["leads"] = tuple(dict.fromkeys(part.strip() for part in tidy(form.get("leads")).split(",") if part.strip()))
+    if not read["leads"] or len(read["leads"]) > LEADS_LIMIT:
+        problems.append(Problem("leads", TOO_MANY_LEADS if read["leads"] else PICK_A_LEAD))
+    weekday = tidy(form.get("weekday"))
+    if weekday in {str(number) for number in range(len(WEEKDAYS))}:
+        read["weekday"] = int(weekday)
+    else:
+        problems.append(Problem("weekday", PICK_A_DAY))
+    read["at"] = _time(tidy(form.get("at")))
+    if read["at"] is None:
+        problems.append(Problem("at", PICK_A_TIME))
+    pace = tidy(form.get("every_weeks"))
+    if pace in {"1", "2", "4"}:
+        read["every_weeks"] = int(pace)
+    else:
+        problems.append(Problem("every_weeks", PICK_A_PACE))
+    read["reader"] = _text(form, "reader", READER_LIMIT, problems)
+    return read | {field: _link(form, field, problems) for field in LINK_FIELDS}, problems
+
+
+def read_details(form: Mapping[str, object]) -> Details:
+    """The set-up form as typed (`read_fields` says what it holds).
 
     Raises:
         TellPerson: with every problem at once.
     """
-    problems: list[Problem] = []
-    name = _text(form, "name", NAME_LIMIT, problems)
-    project = _text(form, "project", PROJECT_LIMIT, problems)
-    aim = _text(form, "aim", AIM_LIMIT, problems, needed=False)
-    leads = tuple(dict.fromkeys(part.strip() for part in tidy(form.get("leads")).split(",") if part.strip()))
-    if not leads or len(leads) > LEADS_LIMIT:
-        problems.append(Problem("leads", TOO_MANY_LEADS if leads else PICK_A_LEAD))
-    weekday = tidy(form.get("weekday"))
-    if weekday not in {str(number) for number in range(len(WEEKDAYS))}:
-        problems.append(Problem("weekday", PICK_A_DAY))
-    at = _time(tidy(form.get("at")))
-    if at is None:
-        problems.append(Problem("at", PICK_A_TIME))
-    pace = tidy(form.get("every_weeks"))
-    if pace not in {"1", "2", "4"}:
-        problems.append(Problem("every_weeks", PICK_A_PACE))
-    reader = _text(form, "reader", READER_LIMIT, problems)
-    links = Links(**{field: _link(form, field, problems) for field in LINK_FIELDS})
-    if problems or at is None:
+    read, problems = read_fields(form)
+    if problems:
         raise TellPerson(problems)
-    return Details(
-        name=name,
-        project=project,
-        aim=aim,
-        lead_ids=leads,
-        weekday=int(weekday),
-        at=at,
-        every_weeks=cast(Literal[1, 2, 4], int(pace)),
-        reader=reader,
-        links=links,
-    )
+    links = Links(**{field: read.pop(field) for field in LINK_FIELDS})
+    lead_ids = read.pop("leads")
+    return Details(**read, lead_ids=lead_ids, links=links)
 
 
 def read_day(text: str, today: date) -> date | None:

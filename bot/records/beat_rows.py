@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from bot.domain.checkins import Outage
 from bot.records.database import Write
 from bot.records.rows import Rows
-from bot.records.schema import beats, deliveries, outages
+from bot.records.schema import beats, deliveries, filed_rows, outages
 
 #: A gap between two heartbeats longer than this is an outage.
 LONGEST_GAP = timedelta(minutes=5)
@@ -16,6 +16,9 @@ LONGEST_GAP = timedelta(minutes=5)
 DELIVERIES_KEPT = timedelta(days=2)
 
 OUTAGES_KEPT = timedelta(days=365)
+
+#: What was erased must not come back by a late answer or from SharePoint's recycle bin, which keeps rows for 93 days (Microsoft 365 "recycle bin").
+ERASED_KEPT = timedelta(days=100)
 
 _ONLY = 1
 
@@ -44,10 +47,11 @@ class BeatRows(Rows):
         return Outage(row.started, row.ended) if row else None
 
     async def prune(self, now: datetime) -> None:
-        """Forget deliveries older than two days and outages older than a year."""
+        """Forget deliveries older than two days, outages older than a year, and what was erased over three months ago."""
 
         def prune(write: Write) -> None:
             write.execute(delete(deliveries).where(deliveries.c.day < (now - DELIVERIES_KEPT).date()))
             write.execute(delete(outages).where(outages.c.ended < now - OUTAGES_KEPT))
+            write.execute(delete(filed_rows).where(filed_rows.c.erased_on < (now - ERASED_KEPT).date()))
 
         await self._database.write(prune)

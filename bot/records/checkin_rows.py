@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Select, delete, exists, select, update
+from sqlalchemy import Column, Connection, Select, delete, exists, select, update
 
 from bot.domain.checkins import CheckIn, Missed, State, figures
-from bot.domain.outbox import Entry
+from bot.domain.outbox import Entry, Kind
 from bot.records.database import Write
 from bot.records.outbox import enqueue
 from bot.records.rows import Rows
@@ -88,12 +88,28 @@ class CheckInRows(Rows):
 
     async def note_posted(self, check_in_id: str, message_id: str) -> bool:
         """Remember Teams' id of the card; False where another id is noted already, or there is no such check-in."""
-        free = check_ins.c.message_id.is_(None) | (check_ins.c.message_id == message_id)
-        put = update(check_ins).where(check_ins.c.id == check_in_id, free).values(message_id=message_id)
+        return await self._note_message(check_ins.c.message_id, check_in_id, message_id)
+
+    async def note_summarised(self, check_in_id: str, message_id: str) -> None:
+        """Remember Teams' id of the summary, so that it can follow what is corrected in the record."""
+        await self._note_message(check_ins.c.summary_id, check_in_id, message_id)
+
+    async def _note_message(self, column: Column[Any], check_in_id: str, message_id: str) -> bool:
+        """False where another id is noted already. A new one goes into the record, from which the store could be made anew."""
+        now = self._clock.now()
+        mine = (check_ins.c.id == check_in_id) & (column.is_(None) | (column == message_id))
 
         def note(write: Write) -> bool:
+            row = write.execute(
+                select(check_ins.c.ward_id, column.label("noted")).where(mine).with_for_update()
+            ).first()
+            if row is None or row.noted is not None:
+                return row is not None
             self._forget_after(write, check_in_id)
-            return bool(write.execute(put).rowcount)
+            put = update(check_ins).where(check_ins.c.id == check_in_id)
+            write.execute(put.values(version=check_ins.c.version + 1, **{column.name: message_id}))
+            enqueue(write, [Entry(Kind.FILE_CHECK_IN, check_in_id, row.ward_id)], now)
+            return True
 
         return await self._database.write(note)
 
@@ -101,7 +117,8 @@ class CheckInRows(Rows):
         """Take the reminder off an open check-in and keep the entries; False, and nothing kept, where it is off already."""
         now = self._clock.now()
         due = (check_ins.c.state == State.OPEN) & check_ins.c.remind_at.is_not(None)
-        put = update(check_ins).where(check_ins.c.id == check_in_id, due).values(remind_at=None)
+        put = update(check_ins).where(check_ins.c.id == check_in_id, due)
+        put = put.values(remind_at=None, version=check_ins.c.version + 1)
 
         def note(write: Write) -> bool:
             self._forget_after(write, check_in_id)
@@ -115,15 +132,28 @@ class CheckInRows(Rows):
     async def move_end(self, check_in_id: str, closes_at: datetime, entries: Sequence[Entry]) -> None:
         """An open check-in closes at another moment; where it is the same moment, nothing is written."""
         now = self._clock.now()
+        await self._database.write(lambda write: self.change_end(write, check_in_id, closes_at, entries, now))
+
+    def change_end(
+        self, write: Write, check_in_id: str, closes_at: datetime, entries: Sequence[Entry], now: datetime
+    ) -> None:
+        """In a transaction: the same."""
+        self._forget_after(write, check_in_id)
         other = (check_ins.c.state == State.OPEN) & (check_ins.c.closes_at != closes_at)
         put = update(check_ins).where(check_ins.c.id == check_in_id, other)
+        if write.execute(put.values(closes_at=closes_at, version=check_ins.c.version + 1)).rowcount:
+            enqueue(write, entries, now)
 
-        def move(write: Write) -> None:
-            self._forget_after(write, check_in_id)
-            if write.execute(put.values(closes_at=closes_at, version=check_ins.c.version + 1)).rowcount:
-                enqueue(write, entries, now)
+    def keep_check_in(self, write: Write, check_in: CheckIn) -> None:
+        """In a transaction: a check-in that the record has and the store has not, an open one with a secret of its own."""
+        secret = secrets.token_bytes(SECRET_LENGTH) if check_in.state is State.OPEN else None
+        put = write.insert(check_ins).values(id=check_in.id, version=1, secret=secret, **check_in_columns(check_in))
+        write.execute(put.on_conflict_do_nothing())
 
-        await self._database.write(move)
+    def show_no_more(self, write: Write, check_in_id: str, *, removed: bool) -> None:
+        """In a transaction: somebody deleted the check-in's row, or put it back. Its period stays known."""
+        self._forget_after(write, check_in_id)
+        write.execute(update(check_ins).where(check_ins.c.id == check_in_id).values(removed=removed))
 
     async def close_check_in(self, check_in_id: str, entries: Sequence[Entry]) -> CheckIn | None:
         """Freeze the figures, destroy the secret and every reply's mark, keep the entries; None where it was not open.

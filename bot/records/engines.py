@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 Result = TypeVar("Result")
@@ -31,14 +32,22 @@ PRAGMAS = (
 )
 
 
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+#: JSON as both engines keep it, in a column of text.
+JSON: dict[str, Any] = {"json_serializer": _json, "json_deserializer": orjson.loads}
+
+
 class SqliteEngine:
     """A SQLite file: one thread that writes, a few that read. Whatever asyncio driver the URL names, SQLite itself is what blocks."""
 
     def __init__(self, url: URL) -> None:
         self._file = Path(url.database or "")
         plain = url.set(drivername="sqlite")
-        self._writer = create_engine(plain, pool_size=1, max_overflow=0)
-        self._reader = create_engine(plain, pool_size=READERS, max_overflow=0)
+        self._writer = create_engine(plain, pool_size=1, max_overflow=0, **JSON)
+        self._reader = create_engine(plain, pool_size=READERS, max_overflow=0, **JSON)
         _prepare(self._writer, PRAGMAS, begin="BEGIN IMMEDIATE")
         _prepare(self._reader, (*PRAGMAS, "query_only = ON"), begin="BEGIN")
         self._writing = ThreadPoolExecutor(1, "store-writer")
@@ -94,7 +103,7 @@ class PostgresEngine:
         # Loaded where it is needed: it brings SQLAlchemy's ORM along, a tenth of a start.
         from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
 
-        self._engine = create_async_engine(url, pool_pre_ping=True)
+        self._engine = create_async_engine(url, pool_pre_ping=True, **JSON)
 
     async def read(self, act: Callable[[Connection], Result]) -> Result:
         """What `act` reads."""

@@ -14,13 +14,16 @@ from bot.errors import Final, TryAgain, WakeSomebody
 
 JSON_TYPE = "application/json"
 THROTTLED = "graph_throttled"
+UNKNOWN_COLUMN = "unknown_column"
 
 #: Limits that last longest are counted by the day (SharePoint "avoid getting throttled", 10/2025), so nobody has to wait longer.
 LONGEST_WAIT = 86_400.0
 
 _NOT_JSON = 502
 _SECONDS = re.compile(r"\d{1,9}(\.\d+)?")
-_UNKNOWN_FIELD = re.compile(r"^Field '.*' is not recognized", re.IGNORECASE)
+_UNKNOWN_FIELD = re.compile(r"^Field '(\w{1,32})' is not recognized", re.IGNORECASE)
+#: As reported (n8n, `nodes/Microsoft/SharePoint/helpers/utils.ts`); in other languages it reads otherwise, so it is never the only sign.
+_TAKEN = re.compile(r"unique constraints?", re.IGNORECASE)
 _REFUSED = frozenset({401, 403})
 _NOT_THERE = frozenset({404, 410})
 #: 409 comes without a real clash, and 423 while a file is open (OneDrive api-docs issue 1415, sp-dev-docs issue 1905); 424 follows
@@ -83,6 +86,8 @@ def wait(headers: Mapping[str, str], now: datetime) -> float | None:
 
 def _seconds(value: str, now: datetime) -> float | None:
     value = value.strip()
+    if not value:
+        return None
     if _SECONDS.fullmatch(value):
         return float(value)
     try:
@@ -103,7 +108,7 @@ def refusal(answer: Answer) -> TryAgain | WakeSomebody | Final:
 
     TryAgain: throttled, busy, locked or in conflict (408, 409, 412, 423, 424, 425, 429, 5xx); `after` from the answer.
     WakeSomebody: "graph_refused", the token or the grant (401, 403).
-    Final: "not_found" (404, 410), "unknown_column" (a person renamed or deleted a column), or "refused".
+    Final: "not_found" (404, 410), "unknown_column: …" (a person deleted that column), or "refused".
     """
     status = answer.status
     if status in _LATER or status >= 500:
@@ -112,7 +117,13 @@ def refusal(answer: Answer) -> TryAgain | WakeSomebody | Final:
         return WakeSomebody("graph_refused")
     if status in _NOT_THERE:
         return Final("not_found")
-    return Final("unknown_column" if _UNKNOWN_FIELD.match(_message(answer)) else "refused")
+    unknown = _UNKNOWN_FIELD.match(_message(answer))
+    return Final(f"{UNKNOWN_COLUMN}: {unknown[1]}" if unknown else "refused")
+
+
+def is_taken(answer: Answer) -> bool:
+    """Whether a value that has to be unique is there already."""
+    return answer.status == 400 and _TAKEN.search(_message(answer)) is not None
 
 
 def id_of(answer: Answer) -> str:

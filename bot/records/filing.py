@@ -1,202 +1,291 @@
 """From the store to SharePoint: which rows an outbox entry stands for, and what becomes of each."""
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
-from bot.domain.checkins import CheckIn, Feeling, Missed, Reply, State
+from sqlalchemy import Connection
+
+from bot.clock import Clock
 from bot.domain.outbox import Kind
-from bot.domain.privacy import FILING_GROUP
-from bot.domain.rhythms import WEEKDAYS
-from bot.domain.wards import Ward
-from bot.errors import Final, TryAgain, WakeSomebody
-from bot.records.filing_rows import FiledTable, FilingNote, FilingState
-from bot.records.lists import CheckInRow, ReplyRow, WardRow
+from bot.errors import Final, NotYet, TryAgain, WakeSomebody
+from bot.records.absorbing import Absorbing
+from bot.records.budget import CHANGE
+from bot.records.database import Database, Write
+from bot.records.filed_rows import Noted, Sent, erased_among, known, note_came, note_sent, put
+from bot.records.filing_steps import (
+    LAGS_BEHIND,
+    Differs,
+    Filed,
+    Filing,
+    Gone,
+    Outcome,
+    Parked,
+    Removal,
+    Retry,
+    Wake,
+)
+from bot.records.graph import BATCH_LIMIT
+from bot.records.merging import changes
 from bot.records.outbox import Claimed
-from bot.records.sharepoint import Filed, Filing, Parked, Retry, SharePoint, Wake
+from bot.records.reply_side import while_open
+from bot.records.sharepoint import SharePoint
+from bot.records.sides import Side, Unfiled, Unfit
 from bot.records.store import Store
 
-WHY_MISSED = {
-    None: "",
-    Missed.DOWN: "The service was not running when the check-in was due.",
-    Missed.REFUSED: "Teams refused the post.",
-}
+#: How often a delivery looks again at rows that were not as they were thought to be, before it leaves them for later.
+LOOKS = 4
+#: How many rows are noted in one transaction before they leave, and how many answers in one after: each costs a wait for the disk.
+NOTED_TOGETHER = 20 * BATCH_LIMIT
+CHANGED_MEANWHILE = "changed_meanwhile"
+UNFIT_ROW = "unfit_row"
 
-
-#: A reply to file: its entry key, itself, its version, and what is known of its row.
-Unfiled = tuple[str, Reply, int, FilingState]
+Trouble = TryAgain | NotYet | WakeSomebody | Final
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """One row to file: which outbox entry wants it (by its place in the delivery), which row of the store it is, and which version."""
+    """One row to write: which outbox entry wants it (by its place in the delivery), and what is sent. `repeated`: as it was sent before."""
 
     entry: int
-    table: FiledTable
-    version: int
-    filing: Filing
+    side: Side | None
+    list_name: str
+    filing: Filing | Removal
+    sent: Sent | None = None
+    repeated: bool = False
 
 
 class FilingDesk:
-    """Files what outbox entries ask for, up to 20 rows a request, each row handled alone."""
+    """Files what outbox entries ask for, up to 20 rows a request, each row handled alone, and no faster than the budget lets it."""
 
-    kinds = (Kind.FILE_WARD, Kind.FILE_CHECK_IN, Kind.FILE_REPLIES)
-
-    def __init__(self, store: Store, sharepoint: SharePoint, dice: Random) -> None:
+    def __init__(
+        self,
+        database: Database,
+        store: Store,
+        sides: Mapping[str, Side],
+        sharepoint: SharePoint,
+        clock: Clock,
+        dice: Random,
+    ) -> None:
+        self._database = database
         self._store = store
-        self._sharepoint = sharepoint
+        self.sides = sides
+        self._by_kind = {side.kind: side for side in sides.values()}
+        self.sharepoint = sharepoint
+        self._clock = clock
         self._dice = dice
+        self._present: dict[str, frozenset[str]] = {}
+        self.kinds = (*self._by_kind, Kind.DELETE_ROW)
 
     async def deliver(self, entries: Sequence[Claimed]) -> Sequence[Exception | None]:
-        """File the rows of each entry. One answer an entry: the worst that came of its rows."""
-        answers: list[Exception | None] = [None] * len(entries)
+        """File the rows of each entry. One answer an entry: of what came of its rows, what keeps the entry alive."""
+        troubles: dict[int, Trouble | None] = dict.fromkeys(range(len(entries)))
+        left = set(troubles)
+        for look in range(LOOKS + 1):
+            waiting = await self._waiting(entries, sorted(left), troubles)
+            if not waiting:
+                break
+            if look == LOOKS:
+                for row in waiting:
+                    _trouble(troubles, row, TryAgain(CHANGED_MEANWHILE))
+                break
+            left = await self._write(waiting, troubles)
+        return [troubles[number] for number in range(len(entries))]
+
+    async def _waiting(
+        self, entries: Sequence[Claimed], numbers: Sequence[int], troubles: dict[int, Trouble | None]
+    ) -> list[_Waiting]:
         waiting: list[_Waiting] = []
-        for number, entry in enumerate(entries):
-            try:
-                waiting += await self._rows(number, entry)
-            except ValueError:
-                # One row that cannot be read or written as a row of its list must not hold up the others.
-                answers[number] = Final("unfit_row")
-        outcomes = await self._sharepoint.file([row.filing for row in waiting])
-        filed: dict[FiledTable, list[FilingNote]] = {}
-        for row, outcome in zip(waiting, outcomes, strict=True):
-            if isinstance(outcome, Filed):
-                note = FilingNote(row.filing.entry_key, row.version, outcome.item_id, outcome.etag)
-                filed.setdefault(row.table, []).append(note)
-            else:
-                answers[row.entry] = _worse(answers[row.entry], await self._trouble(row, outcome))
-        for table, notes in filed.items():
-            await self._store.note_filed(table, notes)
-        return answers
+        some = [entries[number] for number in numbers]
+        read = await self._database.read(lambda connection: [self._unfiled(connection, entry) for entry in some])
+        for number, entry, unfiled in zip(numbers, some, read, strict=True):
+            if entry.kind is Kind.DELETE_ROW:
+                removal = Removal(entry.payload["key"], entry.payload["item"] or None)
+                waiting.append(_Waiting(number, None, entry.payload["list"], removal))
+                continue
+            side = self._by_kind[entry.kind]
+            if any(isinstance(row, Unfit) for row in unfiled):
+                # What cannot be written as a row of its list must not hold up the others.
+                troubles[number] = Final(UNFIT_ROW)
+            same: list[Unfiled] = []
+            for row in self._to_file([row for row in unfiled if isinstance(row, Unfiled)]):
+                if _stands_there(row):
+                    same.append(row)
+                else:
+                    waiting.append(self._filing(number, side, row))
+            if same:
+                await self._database.write(partial(_note_same, list_name=side.row.LIST, rows=same))
+        return waiting
 
-    async def _rows(self, number: int, entry: Claimed) -> list[_Waiting]:
-        match entry.kind:
-            case Kind.FILE_WARD:
-                found = await self._store.ward_to_file(entry.key)
-                if found is None:
-                    return []
-                ward, version, state = found
-                return [_Waiting(number, FiledTable.WARDS, version, _filing(ward_row(ward), state))]
-            case Kind.FILE_CHECK_IN:
-                return await self._check_in(number, entry.key)
-            case _:
-                return await self._replies(number, entry.key)
+    def _unfiled(self, connection: Connection, entry: Claimed) -> Sequence[Unfiled | Unfit]:
+        try:
+            return self._by_kind[entry.kind].unfiled(connection, entry.key) if entry.kind in self._by_kind else ()
+        except ValueError:
+            return [Unfit(entry.key)]
 
-    async def _check_in(self, number: int, key: str) -> list[_Waiting]:
-        found = await self._store.check_in_to_file(key)
-        ward = await self._store.ward(found[0].ward_id) if found else None
-        if found is None or ward is None:
-            return []
-        check_in, version, state = found
-        return [_Waiting(number, FiledTable.CHECK_INS, version, _filing(check_in_row(check_in, ward), state))]
+    def _to_file(self, rows: Sequence[Unfiled]) -> list[Unfiled]:
+        """In an order that says nothing; while a check-in is open, only what may be filed before it closes."""
+        unfiled = list(rows)
+        self._dice.shuffle(unfiled)
+        return while_open(unfiled) if any(row.early for row in unfiled) else unfiled
 
-    async def _replies(self, number: int, key: str) -> list[_Waiting]:
-        """All that is left, shuffled, once the check-in is closed; before that, only what `_while_open` lets go."""
-        check_in = await self._store.check_in(key)
-        if check_in is None:
-            return []
-        dirty = list(await self._store.replies_to_file(key))
-        self._dice.shuffle(dirty)
-        if check_in.state is State.OPEN:
-            dirty = _while_open(dirty)
-        return [
-            _Waiting(number, FiledTable.REPLIES, version, _filing(reply_row(entry_key, reply, check_in), state))
-            for entry_key, reply, version, state in dirty
-        ]
+    def _filing(self, number: int, side: Side, row: Unfiled) -> _Waiting:
+        """A write whose answer got lost goes out again as it was, under its key; what has changed since then follows it."""
+        filed, ours, name = row.known, row.ours, side.row.LIST
+        repeated = filed is not None and filed.sent is not None and filed.sent_key is not None
+        if filed and filed.sent is not None and filed.sent_key is not None:
+            sent = Sent(name, filed.key, filed.sent_key, filed.sent_version or 0, filed.sent)
+        else:
+            sent = Sent(name, ours.key, secrets.token_hex(8), ours.version, ours.fields)
+        written = changes(filed.fields if filed and filed.item_id else None, sent.fields)
+        place = (filed.item_id, filed.etag) if filed else (None, None)
+        return _Waiting(
+            number, side, name, Filing(sent.key, sent.sent_key, side.row.wire(written), *place), sent, repeated
+        )
 
-    async def _trouble(self, row: _Waiting, outcome: Retry | Parked | Wake) -> Exception:
-        match outcome:
-            case Retry(code=code, after=after, unsure=unsure):
-                if unsure:
-                    await self._store.note_unsure(row.table, row.filing.entry_key)
-                return TryAgain(code, after)
-            case Wake(code=code):
-                return WakeSomebody(code)
-            case Parked(code=code):
-                return Final(code)
+    async def _write(self, waiting: Sequence[_Waiting], troubles: dict[int, Trouble | None]) -> set[int]:
+        """Write rows, a few batches at a time. Answers the entries that have to be looked at again."""
+        again: set[int] = set()
+        halt: Trouble | None = None
+        while waiting and halt is None:
+            some, halt = self._affordable(waiting[:NOTED_TOGETHER])
+            if some:
+                outcomes, halt = await self._send(some)
+                settle = partial(self._settle, rows=some, outcomes=outcomes, troubles=troubles)
+                again |= await self._database.write(settle)
+            waiting = waiting[len(some) :]
+        if halt is not None:
+            for row in waiting:
+                _trouble(troubles, row, halt)
+        return again
+
+    def _affordable(self, rows: Sequence[_Waiting]) -> tuple[Sequence[_Waiting], NotYet | None]:
+        """As many batches of these rows as the budget lets through now; where that is none, when it does."""
+        while (halt := self._not_yet(rows)) is not None and len(rows) > BATCH_LIMIT:
+            rows = rows[: (len(rows) - 1) // BATCH_LIMIT * BATCH_LIMIT]
+        return ((), halt) if halt else (rows, None)
+
+    def _not_yet(self, rows: Sequence[_Waiting]) -> NotYet | None:
+        ready = self.sharepoint.budget.ready_at(CHANGE * len(rows))
+        return NotYet(ready) if ready > self._clock.now() else None
+
+    async def _send(self, rows: Sequence[_Waiting]) -> tuple[Sequence[Outcome | Trouble], Trouble | None]:
+        """What came of each row, and why no more are to be sent, if so: then that is also what came of the rows that were not."""
+        erased = await self._database.write(lambda write: _note_leaving(write, rows))
+        outcomes: list[Outcome] = []
+        halt: Trouble | None = None
+        for first in range(0, len(rows), BATCH_LIMIT):
+            batch = rows[first : first + BATCH_LIMIT]
+            halt = halt or self._not_yet(batch)
+            if halt is not None:
+                return [*outcomes, *[halt] * (len(rows) - len(outcomes))], halt
+            leaving = [row for row in batch if row.sent is None or row.sent.key not in erased]
+            came = await self.sharepoint.write([(row.list_name, row.filing) for row in leaving])
+            outcomes += _in_place(batch, leaving, came)
+            halt = _halt(came)
+        if any(isinstance(outcome, Differs) for outcome in outcomes):
+            await self._look_at_columns({row.list_name for row in rows})
+        return outcomes, halt
+
+    async def _look_at_columns(self, list_names: set[str]) -> None:
+        """Which columns there are, before a row is compared: one that somebody deleted would seem to have been emptied."""
+        for name in list_names:
+            self._present[name] = await self.sharepoint.columns(name)
+
+    def _settle(
+        self,
+        write: Write,
+        rows: Sequence[_Waiting],
+        outcomes: Sequence[Outcome | Trouble],
+        troubles: dict[int, Trouble | None],
+    ) -> set[int]:
+        """Note what came of these rows, in one transaction. Answers the entries that have to be looked at again."""
+        noted: list[Noted] = []
+        again: set[int] = set()
+        for row, outcome in zip(rows, outcomes, strict=True):
+            match outcome:
+                case Filed(item_id=item_id, etag=etag):
+                    if row.sent is not None:
+                        noted.append(Noted(row.list_name, row.sent.key, row.sent.sent_key, item_id, etag))
+                    if row.repeated:
+                        again.add(row.entry)
+                case Differs(remote=remote):
+                    if row.side is not None:
+                        self._absorbing(write, row.side).row(remote)
+                    again.add(row.entry)
+                case Gone():
+                    filed = known(write.connection, row.list_name, row.filing.entry_key)
+                    # Where a reading has found that out meanwhile, or the row again, it is not to be done twice.
+                    if row.side is not None and filed is not None and filed.item_id == row.filing.item_id:
+                        self._absorbing(write, row.side).deletion(filed)
+                    again.add(row.entry)
+                case failed:
+                    if row.sent is not None and _was_not_done(row, failed):
+                        noted.append(Noted(row.list_name, row.sent.key, row.sent.sent_key))
+                    _trouble(troubles, row, _error(failed))
+        note_came(write, noted)
+        return again
+
+    def _absorbing(self, write: Write, side: Side) -> Absorbing:
+        present = self._present.get(side.row.LIST, frozenset())
+        return Absorbing(write, self._store, side, self._clock.now(), present)
 
 
-def _while_open(dirty: Sequence[Unfiled]) -> list[Unfiled]:
-    """What may be filed before the close: five new rows or more at a time, and changes of filed ones along with them.
+def _note_leaving(write: Write, rows: Sequence[_Waiting]) -> frozenset[str]:
+    """Write down what is about to leave; the keys of those that were erased meanwhile, and stay."""
+    erased = erased_among(write, [row.sent.key for row in rows if row.sent is not None])
+    note_sent(write, [row.sent for row in rows if row.sent and not row.repeated and row.sent.key not in erased])
+    return erased
 
-    Five new ones always stay behind: who answers last would otherwise be alone at the close, and SharePoint's Created time would tell their row.
-    A reply with a name waits for the close: lists keep versions, and a name that is taken off again must not stand in one.
+
+def _in_place(batch: Sequence[_Waiting], leaving: Sequence[_Waiting], came: Sequence[Outcome]) -> list[Outcome]:
+    """An outcome for each row of the batch: what did not leave is done with."""
+    left = iter(came)
+    return [next(left) if row in leaving else Filed(None, None) for row in batch]
+
+
+def _stands_there(row: Unfiled) -> bool:
+    """Whether SharePoint has it as it is, so that there is nothing to write: what changed of ours is not in its columns."""
+    filed = row.known
+    return bool(filed and filed.item_id and not filed.sent_key and not changes(filed.fields, row.ours.fields))
+
+
+def _note_same(write: Write, list_name: str, rows: Sequence[Unfiled]) -> None:
+    for row in rows:
+        put(write, list_name, row.ours.key, {"version": row.ours.version})
+
+
+def _was_not_done(row: _Waiting, failed: Retry | Parked | Wake | Trouble) -> bool:
+    """Whether the write was certainly not carried out, now or before.
+
+    What is sent again may have been carried out the first time, whatever is said of the second: only where it is refused for good, is it not there.
     """
-    nameless = [row for row in dirty if row[1].named is None]
-    spare = [row for row in nameless if row[3].item_id is None][FILING_GROUP:]
-    if len(spare) < FILING_GROUP:
-        return []
-    return [*spare, *(row for row in nameless if row[3].item_id is not None)]
+    if isinstance(failed, Parked):
+        return True
+    return not row.repeated and not (isinstance(failed, Retry) and failed.unsure)
 
 
-def _worse(one: Exception | None, other: Exception | None) -> Exception | None:
+def _error(failed: Retry | Parked | Wake | Trouble) -> Trouble:
+    match failed:
+        case Retry(code=code, after=after):
+            return TryAgain(code, after)
+        case Wake(code=code):
+            return WakeSomebody(code)
+        case Parked(code=code):
+            return Final(code)
+        case trouble:
+            return trouble
+
+
+def _halt(outcomes: Sequence[Outcome]) -> Trouble | None:
+    """Once SharePoint is busy or away, or lets nobody in, the rest is not sent."""
+    failed = [outcome for outcome in outcomes if isinstance(outcome, Retry | Wake) and outcome.code != LAGS_BEHIND]
+    return _error(failed[0]) if failed and len(failed) == len(outcomes) else None
+
+
+def _trouble(troubles: dict[int, Trouble | None], row: _Waiting, trouble: Trouble) -> None:
     """Of two rows' troubles, the one that keeps the entry alive: what may still be filed must not be parked with what cannot."""
-    order = (TryAgain, WakeSomebody, Final, type(None))
-    return min((one, other), key=lambda trouble: order.index(type(trouble)))
-
-
-def _filing(row: WardRow | CheckInRow | ReplyRow, state: FilingState) -> Filing:
-    fields = row.fields()
-    return Filing(row.LIST, row.entry_key, fields, state.item_id, state.etag, unsure=state.unsure)
-
-
-def ward_row(ward: Ward) -> WardRow:
-    """A ward as people read it in SharePoint."""
-    rhythm = ward.rhythm
-    return WardRow(
-        entry_key=ward.id,
-        title=ward.name,
-        project_title=ward.project,
-        aim=ward.aim,
-        leads="; ".join(lead.name for lead in ward.leads),
-        weekday=WEEKDAYS[rhythm.weekday],
-        time_of_day=f"{rhythm.at:%H:%M}",
-        time_zone=rhythm.zone,
-        every_weeks=rhythm.every_weeks,
-        state="quiet" if ward.quiet else "paused" if rhythm.paused_until else "active",
-        paused_until=rhythm.paused_until,
-        team_name=ward.place.team_name,
-        channel_name=ward.place.channel_name,
-        read_by=ward.reader,
-        incident_link=ward.links.incident,
-        speak_up_link=ward.links.speak_up,
-        sustainability_link=ward.links.sustainability,
-        co_production_link=ward.links.co_production,
-    )
-
-
-def check_in_row(check_in: CheckIn, ward: Ward) -> CheckInRow:
-    """A check-in as people read it in SharePoint. Counts of the five words only where the domain shows them."""
-    figures = check_in.figures
-    feelings = figures.feelings if figures else None
-    counts = {feeling.value: feelings[feeling] for feeling in Feeling} if feelings else {}
-    return CheckInRow(
-        entry_key=check_in.id,
-        title=f"{ward.name} {check_in.period}",
-        ward_key=ward.id,
-        ward=ward.name,
-        period=check_in.period,
-        state=check_in.state.value,
-        opens_at=check_in.opened_at,
-        closes_at=check_in.closes_at,
-        missed_reason=WHY_MISSED[check_in.missed],
-        answers=figures.answers if figures else None,
-        **counts,
-    )
-
-
-def reply_row(entry_key: str, reply: Reply, check_in: CheckIn) -> ReplyRow:
-    """A reply as people read it in SharePoint: a person only where they put their name to it."""
-    return ReplyRow(
-        entry_key=entry_key,
-        title=check_in.period,
-        check_in_key=check_in.id,
-        ward_key=check_in.ward_id,
-        period=check_in.period,
-        feeling=reply.feeling.value.title(),
-        went_well=reply.went_well,
-        in_the_way=reply.in_the_way,
-        try_next=reply.try_next,
-        given_by=reply.named.name if reply.named else None,
-        person_id=reply.named.id if reply.named else None,
-    )
+    order = (TryAgain, NotYet, WakeSomebody, Final, type(None))
+    troubles[row.entry] = min((troubles[row.entry], trouble), key=lambda one: order.index(type(one)))

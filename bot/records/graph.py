@@ -29,6 +29,7 @@ from bot.addresses import GRAPH_SCOPE
 from bot.clock import Clock
 from bot.errors import Final, TryAgain, WakeSomebody
 from bot.records.exchanges import JSON_TYPE, Answer, GraphRequest, answer, dicts, understand, what_to_do
+from bot.records.transport import Transport
 
 #: Graph "JSON batching": at most 20 requests in one.
 BATCH_LIMIT = 20
@@ -63,11 +64,18 @@ class Graph:
     """Microsoft Graph, as raw JSON.
 
     `credential` belongs to the caller, who closes it; it is asked for every request and is expected to cache. `base_url` ends in the
-    version ("https://graph.microsoft.com/v1.0"); the token goes to that host only. `timeout` is in seconds, for each wait on the network.
+    version ("https://graph.microsoft.com/v1.0"); the token goes to that host only. `timeout` is in seconds, for each wait on the network;
+    `transport` takes the network's place.
     """
 
     def __init__(
-        self, base_url: str, credential: AsyncTokenCredential, clock: Clock, *, timeout: float = TIMEOUT
+        self,
+        base_url: str,
+        credential: AsyncTokenCredential,
+        clock: Clock,
+        *,
+        timeout: float = TIMEOUT,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._base = base_url.rstrip("/")
         self._clock = clock
@@ -77,9 +85,9 @@ class Graph:
             raise ValueError("Graph's address has no host")
         self._client = httpx.AsyncClient(
             headers={"User-Agent": f"NONISV|WardRhythms|WardRhythms/{_version()}", "Accept": JSON_TYPE},
-            timeout=timeout,
             # A proxy from the environment is for the world outside, never for this machine.
-            mounts={"all://127.0.0.1": None, "all://localhost": None},
+            transport=transport or Transport(timeout, proxies=host not in {"127.0.0.1", "localhost"}),
+            trust_env=False,
         )
         provider = AzureIdentityAuthenticationProvider(
             credential, scopes=[GRAPH_SCOPE], allowed_hosts=[host], is_cae_enabled=False
@@ -167,10 +175,18 @@ class Graph:
             link = page.body.get("@odata.nextLink")
             if link is None:
                 return rows
-            if not str(link).startswith(self._base + "/"):
-                raise WakeSomebody("graph_foreign_link")
-            path = str(link).removeprefix(self._base)
+            path = self.own(str(link))
         raise TryAgain("graph_endless")
+
+    def own(self, link: str) -> str:
+        """A link of Graph's as a path; it carries a token, and is never to be logged.
+
+        Raises:
+            WakeSomebody: "graph_foreign_link", it leads to another host.
+        """
+        if not link.startswith(self._base + "/"):
+            raise WakeSomebody("graph_foreign_link")
+        return link.removeprefix(self._base)
 
     async def team_members(self, team_id: str, *, afresh: bool = False) -> tuple[Member, ...]:
         """Who is in a team, at most 15 minutes old, or `afresh` at most 30 seconds. `team_id` is the Entra id of the team's group.

@@ -8,7 +8,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from sqlalchemy import ColumnElement, Delete, Row, Select, Update, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Delete, Row, Select, Update, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.clock import Clock
@@ -99,6 +99,18 @@ def _put(dialect: str, *, put_off: bool) -> sqlite.Insert | postgresql.Insert:
     )
 
 
+def delete_entry(list_name: str, key: str, item_id: str | None) -> Entry:
+    """The entry that takes a row out of SharePoint, for good: by its number there or, where that is not known, by its entry key."""
+    return Entry(Kind.DELETE_ROW, f"{list_name}/{key}", payload={"list": list_name, "key": key, "item": item_id or ""})
+
+
+def forget_numbers(write: Write, list_name: str) -> None:
+    """The list was made anew, and counts from 1 again: what is to be deleted there is looked for by its key."""
+    mine = (outbox.c.kind == Kind.DELETE_ROW) & outbox.c.key.startswith(f"{list_name}/", autoescape=True)
+    for row in write.execute(select(outbox.c.id, outbox.c.payload).where(mine)).all():
+        write.execute(update(outbox).where(outbox.c.id == row.id).values(payload={**row.payload, "item": ""}))
+
+
 class Outbox:
     """The outbox as its couriers see it. `dice` spreads retries. Each courier has its own, because each knows when it looks next."""
 
@@ -130,8 +142,8 @@ class Outbox:
             for row in await self._database.write(lease)
         ]
 
-    async def done(self, claimed: Claimed) -> None:
-        """It is done and goes. Where it was asked for once more meanwhile, it is due again: at once, or when it was put off to."""
+    async def done(self, *claimed: Claimed) -> None:
+        """They are done and go. What was asked for once more meanwhile is due again: at once, or when it was put off to."""
         await self._finish(claimed, delete(outbox))
 
     async def retry(self, claimed: Claimed, code: str, after: float | None = None) -> None:
@@ -149,7 +161,7 @@ class Outbox:
 
     async def park(self, claimed: Claimed, code: str) -> None:
         """It finally failed, under `code`. Where it was asked for once more meanwhile, that is tried first."""
-        await self._finish(claimed, update(outbox).values(parked=True, code=code, leased_until=None))
+        await self._finish([claimed], update(outbox).values(parked=True, code=code, leased_until=None))
 
     async def resend(self) -> int:
         """Try everything that is parked again from the start. How many entries that is."""
@@ -218,17 +230,18 @@ class Outbox:
         back = update(outbox).where(outbox.c.id == claimed.id).values(due=due, leased_until=None, **values)
         await self._database.write(lambda write: _told(write, back, due))
 
-    async def _finish(self, claimed: Claimed, finish: Delete | Update) -> None:
-        """Finish what was claimed, unless it was asked for once more meanwhile: then it is put back instead."""
-        soon = self._clock.now() + (REFRESH_PAUSE if claimed.kind is Kind.REFRESH_CHECK_IN else timedelta())
-        due = case((outbox.c.due > soon, outbox.c.due), else_=soon)
-        unchanged = finish.where(outbox.c.id == claimed.id, outbox.c.version == claimed.version)
-        again = case((outbox.c.due > due, outbox.c.due), else_=due)
-        back = update(outbox).where(outbox.c.id == claimed.id).values(due=again, since=again, leased_until=None)
+    async def _finish(self, claimed: Sequence[Claimed], finish: Delete | Update) -> None:
+        """Finish what was claimed, in one transaction. What was asked for once more meanwhile is put back instead."""
+        now = self._clock.now()
+        unchanged = finish.where(outbox.c.id == bindparam("this"), outbox.c.version == bindparam("as_it_was"))
 
         def end(write: Write) -> None:
-            if not write.execute(unchanged).rowcount:
-                _told(write, back, soon)
+            for entry in claimed:
+                if not write.execute(unchanged, {"this": entry.id, "as_it_was": entry.version}).rowcount:
+                    soon = now + (REFRESH_PAUSE if entry.kind is Kind.REFRESH_CHECK_IN else timedelta())
+                    again = case((outbox.c.due > soon, outbox.c.due), else_=soon)
+                    back = update(outbox).where(outbox.c.id == entry.id)
+                    _told(write, back.values(due=again, since=again, leased_until=None), soon)
 
         await self._database.write(end)
 

@@ -5,7 +5,6 @@ open (`check_ins.secret`, `replies.mark`) is destroyed when the check-in closes.
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -25,6 +24,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    text,
 )
 
 metadata = MetaData(
@@ -61,17 +61,6 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def _filing() -> list[Column[Any]]:
-    """What is known of the row's copy in SharePoint. `unsure`: an insert was sent and nobody heard how it ended."""
-    return [
-        Column("version", Integer, nullable=False),
-        Column("filed_version", Integer, nullable=False, server_default="0"),
-        Column("item_id", String),
-        Column("etag", String),
-        Column("unsure", Boolean, nullable=False, server_default=false()),
-    ]
-
-
 teams = Table(
     "teams",
     metadata,
@@ -87,7 +76,7 @@ wards = Table(
     Column("team_id", String, nullable=False, index=True),
     Column("quiet", String),
     Column("details", Text, nullable=False),
-    *_filing(),
+    Column("version", Integer, nullable=False),
 )
 
 ward_leads = Table(
@@ -97,6 +86,7 @@ ward_leads = Table(
     Column("person_id", String, primary_key=True, index=True),
 )
 
+# `removed`: somebody deleted its row in SharePoint. It is shown to nobody any more, and known still, so that its period does not come again.
 check_ins = Table(
     "check_ins",
     metadata,
@@ -108,12 +98,14 @@ check_ins = Table(
     Column("closes_at", Moment, nullable=False),
     Column("remind_at", Moment),
     Column("message_id", String),
+    Column("summary_id", String),
     Column("figures", JSON(none_as_null=True)),
     Column("missed", String),
     Column("down_from", Moment),
     Column("down_until", Moment),
     Column("secret", LargeBinary),
-    *_filing(),
+    Column("removed", Boolean, nullable=False, server_default=false()),
+    Column("version", Integer, nullable=False),
     UniqueConstraint("ward_id", "period"),
     Index(None, "ward_id", "opened_at"),
     Index(None, "state", "closes_at"),
@@ -132,10 +124,64 @@ replies = Table(
     Column("try_next", Text, nullable=False),
     Column("person_id", String),
     Column("person_name", String),
-    *_filing(),
+    Column("version", Integer, nullable=False),
     # The mark first: a group of taps is looked up by its marks alone, whichever check-ins they are for.
     UniqueConstraint("mark", "check_in_id"),
     sqlite_with_rowid=False,
+)
+
+# What is known of each row in SharePoint. `fields`, canonical: as it stood there when last seen, so that a person's change shows. `version`: the
+# version of ours that it holds; 0 where it has to be filed again. `sent…`: a write under way, or one whose answer got lost; it is known by
+# `sent_key`. `round`: the full reading in which it was last met. `erased_on`: it was taken away for good, and must not come back.
+filed_rows = Table(
+    "filed_rows",
+    metadata,
+    Column("list", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("item_id", String),
+    Column("etag", String),
+    Column("fields", JSON(none_as_null=True)),
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("sent_key", String),
+    Column("sent_version", Integer),
+    Column("sent", JSON(none_as_null=True)),
+    Column("round", Integer, nullable=False, server_default="0"),
+    Column("erased_on", Date),
+    # Of the rows that have one only, so that a new row costs no entry in them. By its number alone a row is found, too: beside the list's name
+    # SQLite would take the primary key for the better way, and walk through the whole list.
+    Index(None, "item_id", sqlite_where=text("item_id IS NOT NULL"), postgresql_where=text("item_id IS NOT NULL")),
+    Index(
+        None, "erased_on", sqlite_where=text("erased_on IS NOT NULL"), postgresql_where=text("erased_on IS NOT NULL")
+    ),
+    sqlite_with_rowid=False,
+)
+
+# How far each list has been read: the link to go on from. `full`: everything is being read anew, in the `round` of that number;
+# `settled`: what the latest full reading did not show has been looked for. `list_id`: which list that was, as one may be made anew.
+readings = Table(
+    "readings",
+    metadata,
+    Column("list", String, primary_key=True),
+    Column("link", Text),
+    Column("full", Boolean, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("settled", Boolean, nullable=False),
+    Column("list_id", String),
+    Column("read_at", Moment),
+)
+
+# What was decided or done to the record. It names nobody.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("action", String, nullable=False),
+    Column("ward_id", String),
+    Column("about_list", String, nullable=False),
+    Column("about_key", String),
+    Column("detail", String, nullable=False),
+    Column("version", Integer, nullable=False),
 )
 
 # SHA-256 of what makes a delivery from Teams itself, so that the same one twice is known. Tied to nobody and nothing; a day, no time.

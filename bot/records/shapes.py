@@ -20,10 +20,12 @@ def read_check_in(row: Row[Any]) -> CheckIn:
         closes_at=row.closes_at,
         remind_at=row.remind_at,
         message_id=row.message_id,
+        summary_id=row.summary_id,
         figures=_figures(row.figures),
         missed=Missed(row.missed) if row.missed else None,
         down_from=row.down_from,
         down_until=row.down_until,
+        removed=row.removed,
     )
 
 
@@ -37,10 +39,12 @@ def check_in_columns(check_in: CheckIn) -> dict[str, Any]:
         "closes_at": check_in.closes_at,
         "remind_at": check_in.remind_at,
         "message_id": check_in.message_id,
+        "summary_id": check_in.summary_id,
         "figures": figures_json(check_in.figures) if check_in.figures else None,
         "missed": check_in.missed and check_in.missed.value,
         "down_from": check_in.down_from,
         "down_until": check_in.down_until,
+        "removed": check_in.removed,
     }
 
 

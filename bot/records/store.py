@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from bot.domain.outbox import Entry
 from bot.records.beat_rows import BeatRows
 from bot.records.checkin_rows import CheckInRows
-from bot.records.filing_rows import FilingRows
 from bot.records.outbox import enqueue
+from bot.records.person_rows import PersonRows
 from bot.records.reply_rows import ReplyRows
-from bot.records.ward_rows import WardRows
 
 
-class Store(WardRows, CheckInRows, ReplyRows, BeatRows, FilingRows):
+class Store(PersonRows, CheckInRows, ReplyRows, BeatRows):
     """The whole local database. Built from a started `Database` and a `Clock`; there is one for each database in a process.
 
     Everything raises `TryAgain` where the database is not there, locked or full. What is written is durable when the call returns.

@@ -45,15 +45,21 @@ class WardRows(Rows):
         now = self._clock.now()
 
         def add(write: Write) -> bool:
-            row = {"id": ward.id, "version": 1, **_columns(ward)}
-            put = write.insert(wards).values(row).on_conflict_do_nothing(index_elements=[wards.c.channel_id])
-            if not write.execute(put).rowcount:
+            if not self.keep_ward(write, ward):
                 return False
-            _lead(write, ward)
             enqueue(write, entries, now)
             return True
 
         return await self._database.write(add)
+
+    def keep_ward(self, write: Write, ward: Ward) -> bool:
+        """In a transaction: keep a new ward; False, and nothing kept, where its channel has a ward already."""
+        row = {"id": ward.id, "version": 1, **_columns(ward)}
+        put = write.insert(wards).values(row).on_conflict_do_nothing(index_elements=[wards.c.channel_id])
+        if not write.execute(put).rowcount:
+            return False
+        _lead(write, ward)
+        return True
 
     async def change_ward(self, ward_id: str, change: Callable[[Ward], Ward], entries: Sequence[Entry]) -> Ward | None:
         """Apply `change` (pure) to the ward as it is now and keep it with the entries; None where there is no such ward.
@@ -63,25 +69,31 @@ class WardRows(Rows):
         now = self._clock.now()
 
         def put(write: Write) -> Ward | None:
-            found = select(wards.c.details).where(wards.c.id == ward_id).with_for_update()
-            details = write.execute(found).scalar()
-            if details is None:
+            before = self.ward_for_change(write, ward_id)
+            if before is None:
                 return None
-            before = Ward.model_validate_json(details)
             ward = change(before)
-            if ward == before:
-                return ward
-            channels = (before.place.channel_id, ward.place.channel_id)
-            write.afterwards.append(lambda: self._wards.forget(ward_id))
-            write.afterwards.append(lambda: self._wards_by_channel.forget(*channels))
-            row = update(wards).where(wards.c.id == ward_id)
-            write.execute(row.values(version=wards.c.version + 1, **_columns(ward)))
-            write.execute(delete(ward_leads).where(ward_leads.c.ward_id == ward_id))
-            _lead(write, ward)
-            enqueue(write, entries, now)
+            if ward != before:
+                self.rewrite_ward(write, before, ward)
+                enqueue(write, entries, now)
             return ward
 
         return await self._database.write(put)
+
+    def ward_for_change(self, write: Write, ward_id: str) -> Ward | None:
+        """In a transaction: the ward as it is, which nobody else changes until the transaction ends."""
+        details = write.execute(select(wards.c.details).where(wards.c.id == ward_id).with_for_update()).scalar()
+        return None if details is None else Ward.model_validate_json(details)
+
+    def rewrite_ward(self, write: Write, before: Ward, ward: Ward) -> None:
+        """In a transaction: `ward` in place of what it was before."""
+        channels = (before.place.channel_id, ward.place.channel_id)
+        write.afterwards.append(lambda: self._wards.forget(ward.id))
+        write.afterwards.append(lambda: self._wards_by_channel.forget(*channels))
+        row = update(wards).where(wards.c.id == ward.id)
+        write.execute(row.values(version=wards.c.version + 1, **_columns(ward)))
+        write.execute(delete(ward_leads).where(ward_leads.c.ward_id == ward.id))
+        _lead(write, ward)
 
     async def enter_team(self, place: Place, welcome: Entry) -> bool:
         """Note that the bot is in this team. The welcome is written only the first time ever; True where it was."""

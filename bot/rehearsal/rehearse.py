@@ -124,8 +124,8 @@ class Rehearsal:
             stack.push_async_callback(self.sharepoint.stop)
             self.tenant = tenant_of(self.teams, graph_url, store, self.credential(), self.clock)
             stack.push_async_callback(self.tenant.credential.close)
-            if not self.carried_on:
-                await self._provision(graph_url)
+            # Also where it carries on: a newer version may bring columns.
+            await self._provision(graph_url)
             # Behind the bot, whose last words are kept too.
             stack.callback(self._keep)
             stack.push_async_callback(self.stop_bot)

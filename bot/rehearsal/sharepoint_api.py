@@ -1,6 +1,5 @@
 """The Graph endpoints that the SharePoint stand-in plays, as functions from request to reply. No network."""
 
-import base64
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -10,15 +9,17 @@ from urllib.parse import unquote, urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from bot.rehearsal.sharepoint_columns import Json, Refused, invalid
-from bot.rehearsal.sharepoint_lists import NO_SUCH, Item, ListOf, Lists
-from bot.rehearsal.sharepoint_queries import condition, next_link, options_of, page_of, shown_fields
-from bot.rehearsal.sharepoint_replies import Reply, error
+from bot.rehearsal.sharepoint_items import Items
+from bot.rehearsal.sharepoint_lists import NO_SUCH, Lists
+from bot.rehearsal.sharepoint_queries import chosen, next_link, options_of
+from bot.rehearsal.sharepoint_replies import Asked, Reply, error, refusal
+from bot.rehearsal.sharepoint_shapes import Habits, Place, list_body, member_body
 
-PAGE = 200
 MEMBERS_PAGE = 100
 MOST_MEMBERS = 999
 
 Members = Callable[[str], list[Json] | None]
+Handler = Callable[[Asked], Reply]
 
 
 class Api:
@@ -29,96 +30,90 @@ class Api:
 
     def __init__(self, site_url: str, now: Callable[[], datetime], members: Members) -> None:
         self.lists = Lists(now)
-        self.base = ""
-        self.page = PAGE
         self.counts: Counter[str] = Counter()
         self._now = now
         self._members_of = members
         place = urlsplit(site_url)
-        self._site_url = site_url.rstrip("/")
+        url = site_url.rstrip("/")
         self._path = place.path.strip("/")
         self._host = str(place.hostname)
-        self.site_id = f"{self._host},{uuid5(NAMESPACE_URL, self._host)},{uuid5(NAMESPACE_URL, self._site_url)}"
+        self.site_id = f"{self._host},{uuid5(NAMESPACE_URL, self._host)},{uuid5(NAMESPACE_URL, url)}"
+        self._place = Place(url, self.site_id)
+        self._created = now().strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._items = Items(self.lists, self._place, now)
+        self._routes = self._all_routes()
 
-    def answer(self, method: str, target: str, headers: dict[str, str], body: Any) -> Reply:
-        """The reply to one request; `target` is relative to the version root, `headers` are by lower-case name."""
+    @property
+    def base(self) -> str:
+        """The version root of the addresses that are handed out."""
+        return self._place.base
+
+    @base.setter
+    def base(self, base: str) -> None:
+        self._place.base = base
+
+    @property
+    def page(self) -> int:
+        """How many rows a page has where nobody says."""
+        return self._place.page
+
+    @page.setter
+    def page(self, page: int) -> None:
+        self._place.page = page
+
+    @property
+    def habits(self) -> Habits:
+        """What Graph does now and then, to be switched on."""
+        return self._place.habits
+
+    def answer(self, method: str, target: str, headers: dict[str, str], body: Any, twist: str = "") -> Reply:
+        """The reply to one request; `target` is relative to the version root, `headers` are by lower-case name, `twist` as `Asked` says."""
         raw_path, _, query = target.partition("?")
         path = unquote(raw_path)
-        for wanted, pattern, name, handler in _ROUTES:
-            found = re.fullmatch(pattern, path)
-            if found is None or wanted != method:
+        for wanted, pattern, name, handler in self._routes:
+            found = pattern.fullmatch(path) if wanted == method else None
+            if found is None:
                 continue
             self.counts[name] += 1
             try:
                 if method in {"POST", "PATCH"} and not isinstance(body, dict):
                     raise invalid("Invalid request")
-                return handler(self, _Asked(found.groups(), raw_path, query, headers, body))
+                return handler(Asked(found.groups(), raw_path, query, headers, body, twist))
             except Refused as refused:
-                return error(refused.status, refused.code, refused.message, self._now())
+                return refusal(refused, self._now())
         self.counts["unknown"] += 1
         return error(400, "BadRequest", f"Resource not found for the segment '{path.rpartition('/')[2]}'.", self._now())
 
-    def site_by_path(self, asked: "_Asked") -> Reply:
+    def _site_by_path(self, asked: Asked) -> Reply:
         host, path = asked.parts
         if (host, path) != (self._host, self._path):
             raise Refused(404, "itemNotFound", "Requested site could not be found")
-        return Reply(200, self._site())
+        return Reply(200, self._site_body())
 
-    def site(self, asked: "_Asked") -> Reply:
+    def _site(self, asked: Asked) -> Reply:
         if asked.parts[0] != (self.site_id if self._path else self._host):
             raise Refused(404, "itemNotFound", "Requested site could not be found")
-        return Reply(200, self._site())
+        return Reply(200, self._site_body())
 
-    def get_lists(self, asked: "_Asked") -> Reply:
-        self._check_site(asked)
-        options_of(asked.query)
-        return Reply(200, {"value": [_list(one, self._site_url) for one in self.lists.all.values()]})
+    def _get_lists(self, asked: Asked) -> Reply:
+        select = options_of(asked.query).get("$select")
+        return Reply(200, {"value": [chosen(list_body(one, self._place), select) for one in self.lists.all.values()]})
 
-    def create_list(self, asked: "_Asked") -> Reply:
-        self._check_site(asked)
-        return Reply(201, _list(self.lists.create(asked.body), self._site_url))
+    def _create_list(self, asked: Asked) -> Reply:
+        return Reply(201, list_body(self.lists.create(asked.body), self._place))
 
-    def get_list(self, asked: "_Asked") -> Reply:
-        return Reply(200, _list(self._list_of(asked), self._site_url))
+    def _get_list(self, asked: Asked) -> Reply:
+        body = list_body(self.lists.find(asked.parts[1]), self._place)
+        return Reply(200, chosen(body, options_of(asked.query).get("$select")))
 
-    def get_columns(self, asked: "_Asked") -> Reply:
-        return Reply(200, {"value": list(self._list_of(asked).columns.values())})
+    def _get_columns(self, asked: Asked) -> Reply:
+        columns, select = self.lists.find(asked.parts[1]).columns, options_of(asked.query).get("$select")
+        return Reply(200, {"value": [chosen(dict(column), select) for column in columns.values()]})
 
-    def create_column(self, asked: "_Asked") -> Reply:
-        return Reply(201, self.lists.add_column(self._list_of(asked), asked.body))
+    def _create_column(self, asked: Asked) -> Reply:
+        return Reply(201, dict(self.lists.add_column(self.lists.find(asked.parts[1]), asked.body)))
 
-    def get_items(self, asked: "_Asked") -> Reply:
-        of = self._list_of(asked)
-        options = options_of(asked.query)
-        test = condition(options.get("$filter"), of)
-        page, token = page_of([item for item in of.items.values() if test(item)], options, self.page)
-        body: Json = {"value": [self._item(of, item, shown_fields(options.get("$expand"), of, item)) for item in page]}
-        if token:
-            body["@odata.nextLink"] = next_link(self.base + asked.path, options, token)
-        return Reply(200, body)
-
-    def create_item(self, asked: "_Asked") -> Reply:
-        of = self._list_of(asked)
-        item = self.lists.insert(of, asked.body)
-        return Reply(201, self._item(of, item, shown_fields("fields", of, item)), {"ETag": item.etag})
-
-    def get_item(self, asked: "_Asked") -> Reply:
-        of = self._list_of(asked)
-        item = of.item(asked.parts[2])
-        return Reply(200, self._item(of, item, shown_fields(options_of(asked.query).get("$expand"), of, item)))
-
-    def update_item(self, asked: "_Asked") -> Reply:
-        of = self._list_of(asked)
-        item = of.item(asked.parts[2])
-        self.lists.update(of, item, asked.body, asked.headers.get("if-match"))
-        return Reply(200, shown_fields("fields", of, item), {"ETag": item.etag})
-
-    def delete_item(self, asked: "_Asked") -> Reply:
-        of = self._list_of(asked)
-        self.lists.delete(of, of.item(asked.parts[2]), asked.headers.get("if-match"))
-        return Reply(204)
-
-    def members(self, asked: "_Asked") -> Reply:
+    def _members(self, asked: Asked) -> Reply:
         team_id = asked.parts[0]
         people = self._members_of(team_id)
         if people is None:
@@ -129,81 +124,53 @@ class Api:
             raise Refused(400, "BadRequest", "Invalid page size specified.")
         size = min(int(top), self.page)
         start = int(options.get("$skiptoken", "0"))
-        body: Json = {"value": [_member(team_id, person) for person in people[start : start + size]]}
+        body: Json = {"value": [member_body(team_id, person) for person in people[start : start + size]]}
         if start + size < len(people):
             body["@odata.nextLink"] = next_link(self.base + asked.path, options, str(start + size))
         return Reply(200, body)
 
-    def _check_site(self, asked: "_Asked") -> None:
-        if asked.parts[0] != self.site_id:
-            raise Refused(404, "itemNotFound", "Requested site could not be found")
+    def _here(self, handler: Handler) -> Handler:
+        """The same, for our own site only."""
 
-    def _list_of(self, asked: "_Asked") -> ListOf:
-        self._check_site(asked)
-        return self.lists.find(asked.parts[1])
+        def checked(asked: Asked) -> Reply:
+            if asked.parts[0] != self.site_id:
+                raise Refused(404, "itemNotFound", "Requested site could not be found")
+            return handler(asked)
 
-    def _site(self) -> Json:
+        return checked
+
+    def _site_body(self) -> Json:
         name = self._path.rpartition("/")[2]
-        return {"id": self.site_id, "name": name, "displayName": name, "webUrl": self._site_url}
-
-    def _item(self, of: ListOf, item: Item, fields: Json | None) -> Json:
-        body: Json = {
-            "@odata.etag": item.etag,
-            "createdDateTime": item.created,
-            "eTag": item.etag,
-            "id": str(item.id),
-            "lastModifiedDateTime": item.modified,
-            "webUrl": f"{self._site_url}/Lists/{of.name}/{item.id}_.000",
-            "createdBy": {"application": {"id": _APPLICATION, "displayName": "Ward Rhythms"}},
-            "lastModifiedBy": {"application": {"id": _APPLICATION, "displayName": "Ward Rhythms"}},
-            "parentReference": {"id": of.id, "siteId": self.site_id},
-            "contentType": {"id": "0x0100", "name": "Item"},
+        return {
+            "id": self.site_id,
+            "name": name,
+            "displayName": name,
+            "createdDateTime": self._created,
+            "lastModifiedDateTime": self._created,
+            "webUrl": self._place.url,
         }
-        return body if fields is None else {**body, "fields": fields}
 
-
-class _Asked:
-    """One request, taken apart."""
-
-    def __init__(self, parts: tuple[str, ...], path: str, query: str, headers: dict[str, str], body: Any) -> None:
-        self.parts = parts
-        self.path = path
-        self.query = query
-        self.headers = headers
-        self.body = body
-
-
-def _list(one: ListOf, site_url: str) -> Json:
-    return {
-        "id": one.id,
-        "name": one.name,
-        "displayName": one.name,
-        "description": one.description,
-        "createdDateTime": one.created,
-        "webUrl": f"{site_url}/Lists/{one.name}",
-        "list": {"contentTypesEnabled": False, "hidden": False, "template": "genericList"},
-    }
-
-
-def _member(team_id: str, person: Json) -> Json:
-    membership = base64.b64encode(f"MCMjMSMj##{team_id}##{person['userId']}".encode()).decode()
-    return {"@odata.type": "#microsoft.graph.aadUserConversationMember", "id": membership, **person}
-
-
-_APPLICATION = "5f0f2f5c-4a3b-4d0e-9a0e-3f4d8f5d7a11"
-_LIST = r"/sites/([^/]+)/lists/([^/]+)"
-_ROUTES: tuple[tuple[str, str, str, Callable[[Api, _Asked], Reply]], ...] = (
-    ("GET", r"/sites/([^/:,]+):/(.+)", "site", Api.site_by_path),
-    ("GET", r"/sites/([^/:]+)", "site", Api.site),
-    ("GET", r"/sites/([^/]+)/lists", "lists", Api.get_lists),
-    ("POST", r"/sites/([^/]+)/lists", "create list", Api.create_list),
-    ("GET", _LIST, "list", Api.get_list),
-    ("GET", _LIST + "/columns", "columns", Api.get_columns),
-    ("POST", _LIST + "/columns", "create column", Api.create_column),
-    ("GET", _LIST + "/items", "items", Api.get_items),
-    ("POST", _LIST + "/items", "insert", Api.create_item),
-    ("GET", _LIST + "/items/([^/]+)", "item", Api.get_item),
-    ("PATCH", _LIST + "/items/([^/]+)/fields", "update", Api.update_item),
-    ("DELETE", _LIST + "/items/([^/]+)", "delete", Api.delete_item),
-    ("GET", r"/teams/([^/]+)/members", "members", Api.members),
-)
+    def _all_routes(self) -> list[tuple[str, re.Pattern[str], str, Handler]]:
+        site, one = r"/sites/([^/]+)/lists", r"/sites/([^/]+)/lists/([^/]+)"
+        items = self._items
+        within: list[tuple[str, str, str, Handler]] = [
+            ("GET", site, "lists", self._get_lists),
+            ("POST", site, "create list", self._create_list),
+            ("GET", one, "list", self._get_list),
+            ("GET", one + "/columns", "columns", self._get_columns),
+            ("POST", one + "/columns", "create column", self._create_column),
+            ("GET", one + "/items", "items", items.page),
+            ("POST", one + "/items", "insert", items.create),
+            ("GET", one + r"/items/delta(?:\(\)|\(token='([^']*)'\))?", "delta", items.delta),
+            ("GET", one + "/items/([^/]+)", "item", items.one),
+            ("GET", one + "/items/([^/]+)/versions", "versions", items.versions),
+            ("PATCH", one + "/items/([^/]+)/fields", "update", items.update),
+            ("DELETE", one + "/items/([^/]+)", "delete", items.delete),
+        ]
+        routes: list[tuple[str, str, str, Handler]] = [
+            ("GET", r"/sites/([^/:,]+):/(.+)", "site", self._site_by_path),
+            ("GET", r"/sites/([^/:]+)", "site", self._site),
+            *((method, path, name, self._here(handler)) for method, path, name, handler in within),
+            ("GET", r"/teams/([^/]+)/members", "members", self._members),
+        ]
+        return [(method, re.compile(path), name, handler) for method, path, name, handler in routes]

@@ -4,6 +4,7 @@ Sources: Graph "columnDefinition" and "create columnDefinition"; Microsoft 365 c
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 from uuid import uuid4
@@ -35,13 +36,17 @@ Json = dict[str, Any]
 
 
 class Refused(Exception):
-    """An answer other than success: becomes Graph's error body."""
+    """An answer other than success: becomes Graph's error body; `inner` is the code within, where there is one."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, *, inner: str = "", headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
+        self.inner = inner
+        self.headers = headers or {}
 
 
 def invalid(message: str) -> Refused:
@@ -61,7 +66,7 @@ def title_column() -> Json:
         "hidden": False,
         "required": False,
         "readOnly": False,
-        "text": {"allowMultipleLines": False, "maxLength": LINE_UNITS},
+        "text": _text({}),
     }
 
 
@@ -98,9 +103,17 @@ def new_column(body: Json, there: dict[str, Json]) -> Json:
         "hidden": bool(body.get("hidden")),
         "required": bool(body.get("required")),
         "readOnly": bool(body.get("readOnly")),
-        facet: body[facet],
+        facet: _text(body["text"]) if facet == "text" else body[facet],
         "name": name,
     }
+
+
+def _text(given: Json) -> Json:
+    """What a text column says of itself, where people left something unsaid (Graph "list columns", its example)."""
+    if given.get("allowMultipleLines"):
+        return {"appendChangesToExistingText": False, "linesForEditing": 6, **given}
+    said = {"allowMultipleLines": False, "appendChangesToExistingText": False, "linesForEditing": 0}
+    return {**said, "maxLength": LINE_UNITS, **given}
 
 
 def internal_name(name: str) -> str:
@@ -134,13 +147,6 @@ def kept_value(column: Json, value: object) -> object:
     return value
 
 
-def same(one: object, other: object) -> bool:
-    """Whether SharePoint takes two values for the same: text regardless of case."""
-    if isinstance(one, str) and isinstance(other, str):
-        return one.casefold() == other.casefold()
-    return one == other
-
-
 def _number(column: Json, value: object) -> float | int:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _unfit(column)
@@ -148,14 +154,29 @@ def _number(column: Json, value: object) -> float | int:
 
 
 def _moment(column: Json, value: str) -> str:
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError as error:
-        raise _unfit(column) from error
-    if moment.tzinfo is None:
+    moment = _aware(value)
+    if moment is None:
         raise _unfit(column)
     if column["dateTime"].get("format") == "dateOnly":
         moment = datetime.combine(moment.astimezone(SITE_ZONE).date(), time(), SITE_ZONE)
+    return _written(moment)
+
+
+def same_moment(value: str) -> str | None:
+    """A moment as SharePoint writes it, in UTC, or None for what is no moment with its zone."""
+    moment = _aware(value)
+    return _written(moment) if moment else None
+
+
+def _aware(value: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _written(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -1,9 +1,7 @@
-"""The lists and rows of the SharePoint stand-in. Pure but for random ids: no network, and the time is handed in."""
+"""The lists of the SharePoint stand-in and what may be done to their rows. Pure but for random ids: no network, and the time is handed in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 from bot.rehearsal.sharepoint_columns import (
@@ -15,80 +13,28 @@ from bot.rehearsal.sharepoint_columns import (
     invalid,
     kept_value,
     new_column,
-    same,
     title_column,
 )
+from bot.rehearsal.sharepoint_kept import dumped, loaded
+from bot.rehearsal.sharepoint_rows import NO_SUCH, Item, ListOf, State
+
+__all__ = ["NO_SUCH", "Item", "ListOf", "Lists"]
 
 NAME_IS_SERVERS = "Cannot define a 'name' for a list as it is assigned by the server. Instead, provide 'displayName'"
 READ_ONLY_FIELD = "Field '{name}' is read-only"
 TAG_MISMATCH = "The resource has changed since the caller last read it; usually an eTag mismatch"
-NO_SUCH = "The specified item was not found."
 
 _READ_ONLY = frozenset({"id", "ID", "ContentType", "Created", "Modified", "Author", "Editor", "Edit", "Attachments"})
 
 
-@dataclass
-class Item:
-    """One row. `version` counts up with each change; the eTag is made of it."""
-
-    id: int
-    guid: str
-    created: str
-    modified: str
-    version: int = 1
-    fields: Json = field(default_factory=dict)
-
-    @property
-    def etag(self) -> str:
-        """As SharePoint writes it, quotes and all."""
-        return f'"{self.guid},{self.version}"'
-
-    def shown_fields(self) -> Json:
-        """The fields as Graph shows them: the row's own and those that SharePoint adds. Empty columns are absent."""
-        return {
-            "@odata.etag": self.etag,
-            **self.fields,
-            "id": str(self.id),
-            "ContentType": "Item",
-            "Modified": self.modified,
-            "Created": self.created,
-            "AuthorLookupId": "25",
-            "EditorLookupId": "25",
-            "_UIVersionString": f"{self.version}.0",
-            "Attachments": False,
-            "Edit": "",
-            "LinkTitle": self.fields.get("Title", ""),
-            "AppAuthorLookupId": "23",
-            "AppEditorLookupId": "23",
-        }
-
-
-@dataclass
-class ListOf:
-    """One list: its columns by internal name, its rows by number."""
-
-    id: str
-    name: str
-    description: str
-    created: str
-    columns: dict[str, Json] = field(default_factory=dict)
-    items: dict[int, Item] = field(default_factory=dict)
-    last_id: int = 0
-
-    def item(self, item_id: str) -> Item:
-        """The row of that number; Refused 404 where there is none."""
-        found = self.items.get(int(item_id)) if item_id.isdecimal() else None
-        if found is None:
-            raise Refused(404, "itemNotFound", NO_SUCH)
-        return found
-
-
 class Lists:
-    """All lists of one site."""
+    """All lists of one site. Who does something is a person's name, or None for the application."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
+        self._second: tuple[int | None, str] = (None, "")
         self.all: dict[str, ListOf] = {}
+        self.bin: dict[str, ListOf] = {}
 
     def find(self, id_or_name: str) -> ListOf:
         """A list by id or by its display name; Refused 404 where there is none."""
@@ -123,7 +69,7 @@ class Lists:
         to.columns[str(column["name"])] = column
         return column
 
-    def insert(self, to: ListOf, body: Json) -> Item:
+    def insert(self, to: ListOf, body: Json, by: str | None = None) -> Item:
         """POST …/items."""
         fields = body.get("fields")
         if not isinstance(fields, dict) or body.keys() - {"fields", "contentType"}:
@@ -131,26 +77,44 @@ class Lists:
         kept = self._kept(to, fields, None)
         to.last_id += 1
         moment = self._moment()
-        made = Item(to.last_id, str(uuid4()), moment, moment)
-        made.fields = {name: value for name, value in kept.items() if value is not None}
+        # The list's own id with the row's number in it: one for each row, and far quicker made than another random one.
+        made = Item(to.last_id, f"{to.id[:24]}{to.last_id:012x}", moment, by, [])
         to.items[made.id] = made
+        self._change(to, made, {name: value for name, value in kept.items() if value is not None}, by)
         return made
 
-    def update(self, of: ListOf, item: Item, fields: Json, if_match: str | None) -> None:
+    def update(self, of: ListOf, item: Item, fields: Json, if_match: str | None, by: str | None = None) -> None:
         """PATCH …/items/{id}/fields. A person's edit comes this way too, without a tag."""
         _check_tag(item, if_match)
-        for name, value in self._kept(of, fields, item).items():
-            if value is None:
-                item.fields.pop(name, None)
-            else:
-                item.fields[name] = value
-        item.version += 1
-        item.modified = self._moment()
+        both = {**item.fields, **self._kept(of, fields, item)}
+        of.index.take(item.fields, item.id)
+        self._change(of, item, {name: value for name, value in both.items() if value is not None}, by)
 
-    def delete(self, of: ListOf, item: Item, if_match: str | None) -> None:
-        """DELETE …/items/{id}."""
+    def delete(self, of: ListOf, item: Item, if_match: str | None, by: str | None = None) -> None:
+        """DELETE …/items/{id}. The row goes to the recycle bin, with all its versions."""
         _check_tag(item, if_match)
-        del of.items[item.id]
+        of.index.take(item.fields, item.id)
+        of.bin[item.id] = of.items.pop(item.id)
+        item.states.append(State(self._note(of, item), item.version, self._moment(), by, item.fields, gone=True))
+
+    def restore(self, of: ListOf, item_id: str, by: str | None) -> Item:
+        """Put a row back from the recycle bin, with its id; Refused where it is not there, or its key has been given to another row."""
+        item = of.bin.get(int(item_id)) if item_id.isdecimal() else None
+        if item is None:
+            raise Refused(404, "itemNotFound", NO_SUCH)
+        for name, value in item.fields.items():
+            self._check_unique(of, name, value, item)
+        of.items[item.id] = of.bin.pop(item.id)
+        self._change(of, item, item.fields, by)
+        return item
+
+    def _change(self, of: ListOf, item: Item, fields: Json, by: str | None) -> None:
+        version = item.version + 1 if item.states else 1
+        item.states.append(State(self._note(of, item), version, self._moment(), by, fields))
+        of.index.put(fields, item.id)
+
+    def _note(self, of: ListOf, item: Item) -> int:
+        return of.changes.note(item.id, self._now().timestamp())
 
     def _kept(self, of: ListOf, fields: Json, item: Item | None) -> Json:
         kept: Json = {}
@@ -161,25 +125,32 @@ class Lists:
             if column is None:
                 raise invalid(UNKNOWN_FIELD.format(name=name))
             kept[name] = kept_value(column, value)
-            if column["enforceUniqueValues"] and kept[name] is not None and self._taken(of, name, kept[name], item):
-                raise invalid(UNIQUE_TAKEN)
+            self._check_unique(of, name, kept[name], item)
         return kept
 
-    def _taken(self, of: ListOf, name: str, value: object, by_others_than: Item | None) -> bool:
-        return any(same(row.fields.get(name), value) for row in of.items.values() if row is not by_others_than)
+    def _check_unique(self, of: ListOf, name: str, value: object, item: Item | None) -> None:
+        if value is None or not of.columns.get(name, {}).get("enforceUniqueValues"):
+            return
+        holders = of.index.column(name, of.items).holders(value)
+        if holders and set(holders) != {item.id if item else 0}:
+            raise invalid(UNIQUE_TAKEN)
 
     def _moment(self) -> str:
-        return self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
+        # Writing a moment out takes longer than all else that an insert does.
+        now = self._now()
+        second = int(now.timestamp())
+        if second != self._second[0]:
+            self._second = (second, now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        return self._second[1]
 
     def dump(self) -> list[Json]:
-        """All of it as JSON, for keeping between two rehearsals."""
-        return [{**vars(one), "items": [vars(item) for item in one.items.values()]} for one in self.all.values()]
+        """All lists as JSON, for keeping between two rehearsals, those in the recycle bin too."""
+        return [dumped(one) for one in self.all.values()] + [dumped(one, gone=True) for one in self.bin.values()]
 
-    def load(self, dumped: list[dict[str, Any]]) -> None:
-        """Put back what `dump` gave."""
-        for one in dumped:
-            items = {int(row["id"]): Item(**row) for row in one["items"]}
-            self.all[one["id"]] = ListOf(**{**one, "items": items})
+    def load(self, kept: list[Json]) -> None:
+        """Put back what `dump` gave, or what it gave before rows kept their versions."""
+        for one in kept:
+            (self.bin if one.get("gone") else self.all)[one["id"]] = loaded(one)
 
 
 def _check_tag(item: Item, if_match: str | None) -> None:

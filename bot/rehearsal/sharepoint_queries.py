@@ -1,73 +1,121 @@
 """What a reader may ask of the SharePoint stand-in: one condition on one indexed field, chosen fields, and pages.
 
-Sources: Graph "list items" (filter on one indexed field at a time), "columnDefinition" (hidden columns only when named in $select).
+Sources: Graph "list items" (filter on one indexed field at a time), "columnDefinition" (hidden columns only when named in $select);
+msgraph-sdk-dotnet issue 827 (a filter that matches more rows than the list view threshold is answered like throttling).
 """
 
 import base64
 import binascii
-import operator
 import re
-from collections.abc import Callable
-from typing import Any
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import parse_qsl, quote
 
-from bot.rehearsal.sharepoint_columns import Json, invalid
-from bot.rehearsal.sharepoint_lists import Item, ListOf
+from bot.rehearsal.sharepoint_columns import Json, Refused, invalid, same_moment
+from bot.rehearsal.sharepoint_index import ColumnIndex
+from bot.rehearsal.sharepoint_rows import Item, ListOf
 
 NOT_INDEXED = (
     "Field '{name}' cannot be referenced in filter or orderby as it is not indexed. Provide the "
     "'Prefer: HonorNonIndexedQueriesWarningMayFailRandomly' header to allow this, but be warned that such queries may "
     "fail on large lists."
 )
+NOT_VALID = "The query specified in the URI is not valid."
 NOT_UNDERSTOOD = "Invalid filter clause"
+TOO_MANY_ROWS = "The request has been throttled"
+
+#: The list view threshold, which SharePoint Online fixes.
+THRESHOLD = 5000
 
 _COMPARISON = re.compile(r"fields/(\w+) (eq|ne|lt|gt|le|ge) ('(?:[^']|'')*'|-?\d+(?:\.\d+)?|true|false)")
 _BEGINNING = re.compile(r"startswith\(fields/(\w+), ?('(?:[^']|'')*')\)")
 _EXPANSION = re.compile(r"fields(?:\((?:\$)?select=([\w,]+)\))?")
 _KNOWN = frozenset({"$filter", "$expand", "$select", "$top", "$skiptoken"})
-
-_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
-    "eq": operator.eq,
-    "ne": operator.ne,
-    "lt": operator.lt,
-    "gt": operator.gt,
-    "le": operator.le,
-    "ge": operator.ge,
-}
-
-Test = Callable[[Item], bool]
+#: What an answer holds whether it was chosen or not.
+_ALWAYS = frozenset({"@odata.etag", "id", "fields", "fields@odata.context", "deleted"})
 
 
-def options_of(query: str) -> dict[str, str]:
-    """The system query options of an address; Refused for one that this stand-in does not play."""
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One comparison with one indexed column."""
+
+    name: str
+    word: str
+    value: object
+
+
+def options_of(query: str, *more: str) -> dict[str, str]:
+    """The query options of an address, those of the system by their names with a dollar, which Graph lets people leave out.
+
+    Raises:
+        Refused: an option that is neither known nor among `more`.
+    """
     options = dict(parse_qsl(query, keep_blank_values=True))
-    if options.keys() - _KNOWN:
-        raise invalid("The query specified in the URI is not valid.")
+    options = {f"${name}" if f"${name}" in _KNOWN else name: value for name, value in options.items()}
+    if options.keys() - _KNOWN - set(more):
+        raise invalid(NOT_VALID)
     return options
 
 
-def condition(clause: str | None, of: ListOf) -> Test:
-    """The test that a $filter clause stands for; Refused for an unindexed field, or more than one condition."""
-    if clause is None:
-        return lambda _: True
-    compared = _COMPARISON.fullmatch(clause)
-    if compared is not None:
+def condition(clause: str, of: ListOf) -> Condition:
+    """What a $filter clause stands for; Refused for an unindexed field, or more than one condition."""
+    compared, begun = _COMPARISON.fullmatch(clause), _BEGINNING.fullmatch(clause)
+    if compared:
         name, word, literal = compared.groups()
-        compare, wanted = _OPERATORS[word], _literal(literal)
+    elif begun:
+        name, word, literal = begun[1], "startswith", begun[2]
     else:
-        begun = _BEGINNING.fullmatch(clause)
-        if begun is None:
-            raise invalid(NOT_UNDERSTOOD)
-        name, wanted = begun[1], _literal(begun[2])
-        compare = _begins
-    if name not in of.columns or not of.columns[name]["indexed"]:
+        raise invalid(NOT_UNDERSTOOD)
+    column = of.columns.get(name)
+    if column is None or not column["indexed"]:
         raise invalid(NOT_INDEXED.format(name=name))
+    value = _literal(literal)
+    if "dateTime" in column and isinstance(value, str):
+        value = same_moment(value)
+        if value is None:
+            raise invalid(NOT_UNDERSTOOD)
+    return Condition(name, word, value)
 
-    def test(item: Item) -> bool:
-        value = _folded(item.fields.get(name))
-        return type(value) is type(wanted) and compare(value, wanted)
 
-    return test
+def matching(asked: Condition, of: ListOf, order: int) -> list[int]:
+    """The numbers of the rows that meet a condition, in their order, as the list was after that change (`Changes`).
+
+    Raises:
+        Refused: 429, as there are more than the list view threshold allows.
+    """
+    index = of.index.column(asked.name, of.items)
+    found = set(islice(index.compared(asked.word, asked.value), THRESHOLD + 1))
+    if len(found) > THRESHOLD:
+        raise Refused(429, "TooManyRequests", TOO_MANY_ROWS)
+    if order < of.changes.last:
+        recent, before = {item_id for _, item_id in of.changes.rows(order, of.changes.last)}, ColumnIndex()
+        for item in filter(None, (of.seen(item_id, order) for item_id in recent)):
+            if asked.name in item.fields:
+                before.put(item.fields[asked.name], item.id)
+        found = (found - recent) | set(before.compared(asked.word, asked.value))
+    return sorted(found)
+
+
+def page_of(of: ListOf, order: int, options: Mapping[str, str], default: int) -> tuple[list[Item], str | None]:
+    """One page of a list as it was after that change, and the $skiptoken of the next, if there is one."""
+    top, after = top_of(options, default), _read_token(options["$skiptoken"]) if "$skiptoken" in options else 0
+    if "$filter" in options:
+        found = matching(condition(options["$filter"], of), of, order)
+        ids: Iterable[int] = found[bisect_right(found, after) :]
+    else:
+        ids = range(after + 1, of.last_id + 1)
+    page = list(islice(_there(of, ids, order), top + 1))
+    return page[:top], (_token(page[top - 1].id) if len(page) > top else None)
+
+
+def top_of(options: Mapping[str, str], default: int) -> int:
+    """How many rows a page may hold."""
+    top = options.get("$top", str(default))
+    if not top.isdecimal() or not int(top):
+        raise invalid("Invalid value for $top")
+    return int(top)
 
 
 def shown_fields(expand: str | None, of: ListOf, item: Item) -> Json | None:
@@ -81,24 +129,26 @@ def shown_fields(expand: str | None, of: ListOf, item: Item) -> Json | None:
     if asked[1]:
         names = {"@odata.etag", *asked[1].split(",")}
         return {name: value for name, value in fields.items() if name in names}
-    return {name: value for name, value in fields.items() if not of.columns.get(name, {}).get("hidden")}
+    hidden = {name for name, column in of.columns.items() if column["hidden"]}
+    return {name: value for name, value in fields.items() if name not in hidden}
 
 
-def page_of(items: list[Item], options: dict[str, str], default: int) -> tuple[list[Item], str | None]:
-    """One page and the $skiptoken of the next, if there is one."""
-    top = options.get("$top", str(default))
-    if not top.isdecimal() or not int(top):
-        raise invalid("Invalid value for $top")
-    after = _read_token(options["$skiptoken"]) if "$skiptoken" in options else 0
-    left = [item for item in items if item.id > after]
-    page = left[: int(top)]
-    return page, (_token(page[-1].id) if len(left) > len(page) else None)
+def chosen(body: Json, select: str | None) -> Json:
+    """Of an answer's properties those that $select names, or all. What was expanded is there too."""
+    if select is None:
+        return body
+    names = _ALWAYS.union(select.split(","))
+    return {name: value for name, value in body.items() if name in names}
 
 
-def next_link(address: str, options: dict[str, str], token: str) -> str:
+def next_link(address: str, options: Mapping[str, str], token: str, name: str = "$skiptoken") -> str:
     """The address of the next page, with all that was asked for the first."""
-    asked = {**options, "$skiptoken": token}
+    asked = {**options, name: token}
     return f"{address}?" + "&".join(f"{name}={quote(value, safe='')}" for name, value in asked.items())
+
+
+def _there(of: ListOf, ids: Iterable[int], order: int) -> Iterator[Item]:
+    return (item for item in (of.seen(item_id, order) for item_id in ids) if item is not None)
 
 
 def _token(item_id: int) -> str:
@@ -114,15 +164,5 @@ def _read_token(token: str) -> int:
 
 def _literal(literal: str) -> object:
     if literal.startswith("'"):
-        return _folded(literal[1:-1].replace("''", "'"))
-    return {"true": True, "false": False}.get(literal) if literal in {"true", "false"} else float(literal)
-
-
-def _folded(value: object) -> object:
-    if isinstance(value, str):
-        return value.casefold()
-    return value if isinstance(value, bool) or not isinstance(value, int) else float(value)
-
-
-def _begins(value: object, wanted: object) -> bool:
-    return str(value).startswith(str(wanted))
+        return literal[1:-1].replace("''", "'")
+    return literal == "true" if literal in {"true", "false"} else float(literal)

@@ -3,21 +3,21 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import structlog
 from aiohttp import web
 
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.people import Person
 from bot.rehearsal.sharepoint import SharePointStandIn
 from bot.rehearsal.site_acts import Acts
+from bot.rehearsal.site_exchanges import Exchanges
 from bot.rehearsal.site_faults import Switches
-from bot.rehearsal.site_lists import SHOWN_ROWS, Exchanges, describe_lists
+from bot.rehearsal.site_guard import add_headers, body_of, guard, speak_plainly
+from bot.rehearsal.site_lists import SHOWN_ROWS, describe_lists
+from bot.rehearsal.site_rows import Rows
 from bot.rehearsal.site_view import (
     SHOWN_THREADS,
     describe_commands,
@@ -30,11 +30,8 @@ from bot.rehearsal.site_view import (
     seen_from,
 )
 from bot.rehearsal.teams import TeamsStandIn
-from bot.rehearsal.teams_deliveries import BadAnswer
 from bot.rehearsal.teams_talk import Changes
 from bot.rehearsal.teams_world import NotSent
-
-log = structlog.get_logger()
 
 #: What comes next in the ward of a channel (by its id; "chat" for none): any of "check-in", "reminder" and "close".
 Moments = Callable[[str], Awaitable[Mapping[str, datetime]]]
@@ -42,27 +39,14 @@ Moments = Callable[[str], Awaitable[Mapping[str, datetime]]]
 Move = Callable[[datetime], Awaitable[None]]
 
 PAGE = Path(__file__).parent / "page"
-PAGE_HEADER = "X-Rehearsal"  # a header of our own: no other site can make a browser send it without asking us (Fetch standard, CORS)
-LOOPBACK_NAMES = {"127.0.0.1", "localhost", "[::1]"}
 LONDON = ZoneInfo("Europe/London")
 FIRST = "joe"  # who somebody is who has just opened the page: the first to answer, as the guide on it says
 BREATH = 10.0  # seconds after which the page looks again, so that its clock runs on
 LONGEST_STEP = 366 * 86400  # seconds
 MANY_DIGITS = 7  # in a number that the page asks for
-HEADERS = {
-    # W3C Content Security Policy Level 3: nothing from anywhere else, no inline script or style, no frames.
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
 
-FOREIGN = "This page can be opened on this computer only."
-NOT_FROM_PAGE = "Only the rehearsal's own page can do that."
-BAD_REQUEST = "The rehearsal did not understand that."
 BAD_MOMENT = "Please give a day and time."
 NOTHING_PLANNED = "Nothing is planned to move to."
-NOT_SHOWN = "The bot answered something that Teams cannot show: {why}"
 
 
 async def nothing_planned(place: str) -> Mapping[str, datetime]:
@@ -103,23 +87,26 @@ class _Site:
         self._acts = Acts(teams, clock)
         self._switches = Switches(teams, sharepoint, self._acts)
         self._exchanges = Exchanges(clock, sharepoint)
+        self._rows = Rows(sharepoint)
         self._changes = Changes()
         self._closing = asyncio.Event()
 
     def app(self) -> web.Application:
-        app = web.Application(middlewares=[_guard, _speak_plainly])
+        app = web.Application(middlewares=[guard, speak_plainly])
         app.add_routes(
             [
                 web.get("/", self._page),
                 web.get("/api/view", self._view),
                 web.get("/api/events", self._events),
+                web.get("/api/row", self._row),
                 web.post("/api/act", self._act),
+                web.post("/api/lists", self._change_row),
                 web.post("/api/clock", self._set_clock),
                 web.post("/api/faults", self._set_fault),
                 *(web.get(f"/{one.name}", self._page) for one in PAGE.iterdir() if one.is_file()),
             ]
         )
-        app.on_response_prepare.append(_add_headers)
+        app.on_response_prepare.append(add_headers)
         app.on_shutdown.append(self._close)
         return app
 
@@ -133,7 +120,8 @@ class _Site:
     async def _view(self, request: web.Request) -> web.Response:
         person = self._person(request.query.get("person", ""))
         place = seen_from(self._teams, person, request.query.get("place", ""))
-        lists = describe_lists(self._sharepoint, _number(request, "rows", SHOWN_ROWS))
+        rows = _number(request, "rows", SHOWN_ROWS)
+        lists = describe_lists(self._sharepoint, rows, request.query.get("list", ""))
         return web.json_response(
             {
                 "now": self._clock.now().isoformat(),
@@ -147,20 +135,31 @@ class _Site:
                 "faults": self._switches.describe(),
                 "delivered": describe_deliveries(list(self._teams.delivered)),
                 "exchanges": self._exchanges.describe(),
+                "reads": self._exchanges.describe_reads(),
                 "asked": self._asked(),
                 "signs": self._acts.signs(lists),
             }
         )
 
     async def _act(self, request: web.Request) -> web.Response:
-        body = await _body(request)
+        body = await body_of(request)
         person = self._person(str(body.get("person", "")))
         place = place_of(self._teams, person, str(body.get("place", "")))
         closes = (await self._moments(place.id)).get("close")
         return web.json_response(await self._acts.do(person, place, body, closes))
 
+    async def _row(self, request: web.Request) -> web.Response:
+        return web.json_response(self._rows.describe(request.query.get("list", ""), request.query.get("row", "")))
+
+    async def _change_row(self, request: web.Request) -> web.Response:
+        body = await body_of(request)
+        person = self._person(str(body.get("person", "")))
+        row = self._rows.do(person, body)
+        self._changes.note()
+        return web.json_response({"row": row})
+
     async def _set_clock(self, request: web.Request) -> web.Response:
-        body = await _body(request)
+        body = await body_of(request)
         await self._move(await self._wanted_moment(body))
         self._changes.note()
         return web.json_response({"now": self._clock.now().isoformat()})
@@ -185,7 +184,7 @@ class _Site:
                 raise NotSent({"": BAD_MOMENT})
 
     async def _set_fault(self, request: web.Request) -> web.Response:
-        body = await _body(request)
+        body = await body_of(request)
         self._switches.set(str(body.get("key")), on=body.get("on") is True)
         self._changes.note()
         return web.json_response({"faults": self._switches.describe()})
@@ -234,58 +233,6 @@ class _Site:
         self._clock.move_to(moment)
 
 
-async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    del request
-    response.headers.update(HEADERS)
-
-
 def _number(request: web.Request, name: str, usual: int) -> int:
     given = request.query.get(name, "")
     return max(1, int(given)) if given.isdecimal() and len(given) < MANY_DIGITS else usual
-
-
-async def _body(request: web.Request) -> Mapping[str, Any]:
-    try:
-        body = await request.json()
-    except ValueError as error:
-        raise NotSent({"": BAD_REQUEST}) from error
-    if not isinstance(body, dict):
-        raise NotSent({"": BAD_REQUEST})
-    return body
-
-
-@web.middleware
-async def _guard(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Refuse names that only pretend to be this computer (DNS rebinding) and requests that other sites make a browser send."""
-    name = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdecimal() else request.host
-    if name not in LOOPBACK_NAMES:
-        return _problem(HTTPStatus.FORBIDDEN, FOREIGN)
-    if request.method != "GET" and not _from_page(request):
-        return _problem(HTTPStatus.FORBIDDEN, NOT_FROM_PAGE)
-    return await handler(request)
-
-
-def _from_page(request: web.Request) -> bool:
-    origin = request.headers.get("Origin")
-    same = origin is None or urlsplit(origin).netloc == request.host
-    return same and PAGE_HEADER in request.headers
-
-
-@web.middleware
-async def _speak_plainly(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Turn what a person cannot do into a sentence."""
-    try:
-        return await handler(request)
-    except NotSent as error:
-        return _problem(HTTPStatus.CONFLICT, ". ".join(error.problems.values()))
-    except BadAnswer as error:
-        log.warning("the bot's answer cannot be shown")
-        return _problem(HTTPStatus.BAD_GATEWAY, NOT_SHOWN.format(why=error))
-
-
-def _problem(status: HTTPStatus, sentence: str) -> web.Response:
-    return web.json_response({"problem": sentence}, status=status)

@@ -58,7 +58,7 @@ class Acts:
     def signs(self, lists: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
         """Which steps of the guide have happened: the first and second person's answer, a change, the close, the rows."""
         people = list(dict.fromkeys(person for person, _ in self._answers))
-        rows = any(one["name"] == FILED_LIST and one["rows"] for one in lists)
+        rows = any(one["name"] == FILED_LIST and one["count"] for one in lists)
         closed = any(moment <= self.clock.now() for moment in self._closes.values())
         return {
             "first": bool(people),

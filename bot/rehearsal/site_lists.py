@@ -1,72 +1,93 @@
-"""SharePoint as the rehearsal's page shows it: the lists as people would find them, and the requests that came for them."""
+"""SharePoint's lists as the rehearsal's page shows them: as people would find them there, with who changed what and when."""
 
-import re
-from collections import deque
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from itertools import pairwise
 
-from bot.clock import Clock
 from bot.rehearsal.sharepoint import SharePointStandIn
-from bot.rehearsal.teams_talk import Changes
+from bot.rehearsal.sharepoint_columns import Json
+from bot.rehearsal.sharepoint_rows import Item, ListOf, State
+from bot.rehearsal.site_columns import describe_column, kind_of, shown_columns
 
-LAST_EXCHANGES = 30
 #: Rows that are shown of a list until somebody asks for more.
 SHOWN_ROWS = 50
-REFUSED = 400
-VERSION = "/v1.0/"
-#: The long ids in Graph's addresses, which say nothing to people.
-_LONG_ID = re.compile(r"[^/,]*,[0-9a-f-]{36},[0-9a-f-]{36}|[0-9a-f]{8}-[0-9a-f-]{27}")
-
-Json = dict[str, Any]
+#: Who did what no person did.
+BOT = "Ward Rhythms"
 
 
-class Exchanges:
-    """Listens to SharePoint's stand-in: the last requests and how they ended; `changes` moves on with each."""
+def describe_lists(sharepoint: SharePointStandIn, most: int = SHOWN_ROWS, only: str = "") -> list[Json]:
+    """Each list with the columns that people see, by the names they see, its newest rows, newest first, and how many there are in all.
 
-    def __init__(self, clock: Clock, sharepoint: SharePointStandIn) -> None:
-        self.changes = Changes()
-        self._clock = clock
-        self._last: deque[Json] = deque(maxlen=LAST_EXCHANGES)
-        self._before = sharepoint.on_exchange
-        self._sharepoint = sharepoint
-        sharepoint.on_exchange = self._heard
-
-    def describe(self) -> list[Json]:
-        """Newest first."""
-        return list(self._last)[::-1]
-
-    def _heard(self, method: str, address: str, body: Any, status: int, answer: Any) -> None:
-        if self._before is not None:
-            self._before(method, address, body, status, answer)
-        what = f"{method} {self._short(address)}"
-        self._last.append(
-            {"at": self._clock.now().isoformat(), "what": what, "answers": [status], "well": status < REFUSED}
-        )
-        self.changes.note()
-
-    def _short(self, address: str) -> str:
-        path = unquote(urlsplit(address).path).partition(VERSION)[2]
-        names = {of.id: of.name for of in self._sharepoint.api.lists.all.values()}
-        return _LONG_ID.sub(lambda found: names.get(found[0], "…"), path)
+    With `only`, the rows of that list alone. The recycle bin has at most as many rows as are shown, those that were deleted last.
+    """
+    lists = sharepoint.api.lists.all.values()
+    chosen = only if any(of.name == only for of in lists) else ""
+    return [_describe(of, most if chosen in {"", of.name} else 0) for of in lists]
 
 
-def describe_lists(sharepoint: SharePointStandIn, most: int = SHOWN_ROWS) -> list[Json]:
-    """Each list with the columns that people see, by the names they see, its newest rows, newest first, and how many there are in all."""
-    return [_describe(name, table, most) for name, table in sharepoint.tables().items()]
-
-
-def _describe(name: str, table: Json, most: int) -> Json:
-    columns = [column for column in table["columns"] if not column["hidden"]]
+def describe_row(of: ListOf, item: Item) -> Json:
+    """A row as people see it: its id and version, who changed it last and when, and its values in the order of the columns."""
     return {
-        "name": name,
-        "columns": [{"title": column["displayName"], "kind": column["kind"]} for column in columns],
-        "rows": [
+        "id": str(item.id),
+        "version": f"{item.version}.0",
+        "changed": item.modified,
+        "by": item.now.by or BOT,
+        "values": [item.fields.get(str(column["name"])) for column in shown_columns(of.columns)],
+    }
+
+
+def fields_of(of: ListOf, item: Item) -> Json:
+    """The values of a row that people see, by the internal names of their columns; empty ones are absent."""
+    names = {str(column["name"]) for column in shown_columns(of.columns)}
+    return {name: value for name, value in item.fields.items() if name in names}
+
+
+def describe_versions(of: ListOf, item: Item) -> list[Json]:
+    """The version history of a row, newest first: who made each version, when, how (added, changed, deleted or restored), and what it changed."""
+    first, *_ = item.states
+    told = [_version(of, None, first), *(_version(of, before, after) for before, after in pairwise(item.states))]
+    return told[::-1]
+
+
+def _version(of: ListOf, before: State | None, after: State) -> Json:
+    was = before.fields if before else {}
+    changes = [
+        {"title": column["displayName"], "kind": kind_of(column), "was": was.get(name), "now": after.fields.get(name)}
+        for column in shown_columns(of.columns)
+        if was.get(name := str(column["name"])) != after.fields.get(name)
+    ]
+    return {
+        "version": f"{after.version}.0",
+        "by": after.by or BOT,
+        "at": after.modified,
+        "how": _how(before, after),
+        "changes": changes,
+    }
+
+
+def _how(before: State | None, after: State) -> str:
+    if before is None:
+        return "added"
+    if after.gone:
+        return "deleted"
+    return "restored" if before.gone else "changed"
+
+
+def _describe(of: ListOf, most: int) -> Json:
+    newest = sorted(of.items, reverse=True)[:most]
+    thrown = sorted(of.bin.values(), key=lambda item: item.now.order, reverse=True)[:most]
+    return {
+        "name": of.name,
+        "says": of.description,
+        "columns": [describe_column(column) for column in shown_columns(of.columns)],
+        "rows": [describe_row(of, of.items[number]) for number in newest],
+        "count": len(of.items),
+        "bin": [
             {
-                "id": row["id"],
-                "version": f"{row['version']}.0",
-                "values": [row["fields"].get(column["name"]) for column in columns],
+                "id": str(item.id),
+                "title": item.fields.get("Title", ""),
+                "deleted": item.modified,
+                "by": item.now.by or BOT,
             }
-            for row in table["rows"][::-1][:most]
+            for item in thrown
         ],
-        "count": len(table["rows"]),
+        "thrown": len(of.bin),
     }

@@ -19,6 +19,8 @@ APP_ID = invented_uuid("app")
 TENANT_ID = invented_uuid("tenant")
 SITE_URL = "https://trust.sharepoint.com/sites/culture-of-care"
 LOOPBACK = "127.0.0.1"
+#: Seconds between two readings of the lists: whoever edits a row on the page waits for it.
+READ_EVERY = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def tenant_of(
             "store": f"sqlite:///{store}",
             "host": LOOPBACK,
             "port": 0,
+            "read_every": READ_EVERY,
         },
         credential=credential,
         addresses=Addresses(

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import structlog
 
 import cards.checkins
+import cards.corrections
 import cards.talking
 import cards.wards
 from bot.domain.outbox import Kind
@@ -37,7 +38,7 @@ CHANNEL_OUT_OF_REACH = WARD_OUT_OF_REACH | NOT_THERE | {"forbidden", "connector_
 NEW_THREADS = frozenset({Kind.ANNOUNCE_WARD, Kind.POST_CHECK_IN})
 
 #: To do these twice is to do them once.
-REPEATABLE = frozenset({Kind.REFRESH_CHECK_IN, Kind.REMOVE_STRAY})
+REPEATABLE = frozenset({Kind.REFRESH_CHECK_IN, Kind.REFRESH_SUMMARY, Kind.REMOVE_STRAY})
 #: Seconds before something that may have arrived is sent again. After one try more it is let be, whatever came of it: whoever goes on
 #: puts the same thing before people for ever.
 PATIENCE = (0.0, 300.0, 3600.0, 4 * 3600.0)
@@ -89,6 +90,7 @@ class Messenger:
             Kind.REFRESH_CHECK_IN: self._refresh,
             Kind.POST_REMINDER: self._remind,
             Kind.POST_SUMMARY: self._summarise,
+            Kind.REFRESH_SUMMARY: self._refresh_summary,
             Kind.REMOVE_STRAY: self._remove_stray,
             Kind.TELL_LEADS: self._tell_leads,
         }
@@ -194,8 +196,31 @@ class Messenger:
         if shown is not None and shown.ward.quiet is not None:
             self._check_ins.wait_for(shown)
         elif shown is not None and self._turns.in_hours(shown.ward):
-            summary = await self._check_ins.summary(entry.key)
-            await self._in_thread(shown, cards.checkins.summary(shown.ward, shown.check_in, summary))
+            message_id = await self._in_thread(shown, await self._summary(shown))
+            if message_id is not None:
+                await self._note_summary(entry, message_id)
+
+    async def _note_summary(self, entry: Entry, message_id: str) -> None:
+        """Where that cannot be written down, the summary stands there all the same: said twice would be worse than not corrected later."""
+        try:
+            await self._check_ins.summarised(entry.key, message_id)
+        except TryAgain as error:
+            log.warning("a summary could not be noted, and will not follow corrections", code=error.code)
+
+    async def _refresh_summary(self, entry: Entry) -> None:
+        """Somebody corrected or deleted a reply in the record: what the ward said is shown as it stands there."""
+        shown = await self._shown(entry.key)
+        if shown is None or shown.check_in.message_id is None or shown.check_in.summary_id is None:
+            return
+        place, summary_id = shown.ward.place, shown.check_in.summary_id
+        thread = _thread(place, shown.check_in.message_id)
+        await self._pace.turn(thread)
+        async with _unless(NOT_THERE):
+            card = message_of(await self._summary(shown))
+            await self._connector.update(place.service_url, thread, summary_id, card)
+
+    async def _summary(self, shown: Shown) -> dict[str, Any]:
+        return cards.checkins.summary(shown.ward, shown.check_in, await self._check_ins.summary(shown.check_in))
 
     async def _remove_stray(self, entry: Entry) -> None:
         ward = await self._awake(entry.ward_id)
@@ -211,10 +236,10 @@ class Messenger:
         lead = entry.payload["lead"]
         if ward is None or not ward.is_lead(lead):
             return
-        card = message_of(cards.talking.refused(CANNOT_POST.format(ward=ward.name)))
+        card = _news(ward, entry.payload)
         await self._pace.turn(lead)
         try:
-            await self._connector.post_to_person(ward.place, lead, card)
+            await self._connector.post_to_person(ward.place, lead, message_of(card))
         except Final as refused:
             log.info("a lead could not be told", ward=ward.id, code=refused.code)
 
@@ -231,12 +256,14 @@ class Messenger:
         await self._pace.turn(place.channel_id)
         return (await self._connector.post_in_channel(place, message_of(card))).message_id
 
-    async def _in_thread(self, shown: Shown, card: dict[str, Any]) -> None:
+    async def _in_thread(self, shown: Shown, card: dict[str, Any]) -> str | None:
+        """The new message's id; None where there was no thread to say it in."""
         place, message_id = shown.ward.place, shown.check_in.message_id
         if message_id is not None:
             await self._pace.turn(_thread(place, message_id))
             async with _unless(NOT_THERE):  # nor is there a thread under a post that somebody took away
-                await self._connector.reply(place, message_id, message_of(card))
+                return await self._connector.reply(place, message_id, message_of(card))
+        return None
 
 
 @asynccontextmanager
@@ -248,6 +275,17 @@ async def _unless(codes: Collection[str]) -> AsyncIterator[None]:
         if refused.code not in codes:
             raise
         log.info("a message is not there any more", code=refused.code)
+
+
+def _news(ward: Ward, payload: Mapping[str, str]) -> dict[str, Any]:
+    """What a lead is told."""
+    match payload.get("about"):
+        case "put_back":
+            return cards.corrections.put_back(ward, payload["list"], payload["columns"].splitlines())
+        case "rebuilt":
+            return cards.corrections.rebuilt(ward)
+        case _:
+            return cards.talking.refused(CANNOT_POST.format(ward=ward.name))
 
 
 def _thread(place: Place, message_id: str) -> str:

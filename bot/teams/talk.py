@@ -8,8 +8,10 @@ import cards.talking
 import cards.ward_forms
 import cards.wards
 from bot.domain.commands import Said, Where, Word, understand
+from bot.domain.ward_forms import form_of
 from bot.domain.wards import Person, Place, Ward
 from bot.errors import TellPerson
+from bot.teams.own_data import ABOUT_ONESELF, OwnData
 from bot.usecases.checkin_turns import CheckInTurns
 from bot.usecases.rhythms import Rhythms
 from bot.usecases.wards import Wards
@@ -24,8 +26,9 @@ POSTED = "The check-in is on its way to {ward}’s channel."
 class Talk:
     """Answers in cards. What people typed is read for commands and never said back."""
 
-    def __init__(self, wards: Wards, turns: CheckInTurns, rhythms: Rhythms) -> None:
+    def __init__(self, wards: Wards, turns: CheckInTurns, rhythms: Rhythms, own_data: OwnData) -> None:
         self._wards = wards
+        self._own_data = own_data
         self._turns = turns
         self._rhythms = rhythms
         self._words: Mapping[Word, Callable[[Ward, Person, Said], Awaitable[Card]]] = {
@@ -50,6 +53,8 @@ class Talk:
         match said.word:
             case Word.HELP:
                 return await self.help(place)
+            case word if word in ABOUT_ONESELF:
+                return await self._own_data.said(word, place, person)
             case Word.SET_UP if place is not None:
                 ward = await self._wards.known(place)
                 if ward is None:
@@ -70,7 +75,7 @@ class Talk:
         """The set-up form, filled with what the ward has; for a new ward, with whoever opens it as its first lead."""
         if ward is None:
             return cards.ward_forms.set_up_form({}, [person])
-        return cards.ward_forms.set_up_form(cards.ward_forms.values_of(ward), ward.leads, ward_id=ward.id)
+        return cards.ward_forms.set_up_form(form_of(ward), ward.leads, ward_id=ward.id)
 
     async def check_in_now(self, ward: Ward, person: Person) -> Card:
         """Post a check-in at once, for a lead."""

@@ -10,6 +10,7 @@ from bot.domain.checkins import Reply, has_lines
 from bot.domain.wards import Ward
 from bot.errors import TellPerson
 from bot.teams.forms import Tap
+from bot.teams.own_data import OwnData
 from bot.teams.talk import Talk
 from bot.usecases.checkins import Answered, CheckIns, Late
 from bot.usecases.rhythms import Rhythms
@@ -25,11 +26,12 @@ LOOKING = frozenset({Verb.MINE, Verb.DONE})
 class Taps:
     """One method a verb. Each answers with a card for the person who tapped; nobody else sees it."""
 
-    def __init__(self, wards: Wards, check_ins: CheckIns, rhythms: Rhythms, talk: Talk) -> None:
+    def __init__(self, wards: Wards, check_ins: CheckIns, rhythms: Rhythms, talk: Talk, own_data: OwnData) -> None:
         self._wards = wards
         self._check_ins = check_ins
         self._rhythms = rhythms
         self._talk = talk
+        self._own_data = own_data
         self._verbs: Mapping[Verb, Callable[[Tap], Awaitable[Card]]] = {
             Verb.SEND: self._send,
             Verb.ADD: self._add,
@@ -47,6 +49,10 @@ class Taps:
             Verb.STATUS: self._status,
             Verb.LEADS: self._leads,
             Verb.HELP: self._help,
+            Verb.MY_DATA: self._my_data,
+            Verb.FORGET_FORM: self._forget_form,
+            Verb.FORGET: self._forget,
+            Verb.KEEP: self._keep,
         }
 
     async def answer(self, tap: Tap) -> Card:
@@ -179,6 +185,20 @@ class Taps:
 
     async def _help(self, tap: Tap) -> Card:
         return await self._talk.help(tap.place)
+
+    # What is about the person who taps
+
+    async def _my_data(self, tap: Tap) -> Card:
+        return await self._own_data.my_data(tap.place, tap.person, tap.id_of("first"))
+
+    async def _forget_form(self, tap: Tap) -> Card:
+        return await self._own_data.forget_form(tap.place, tap.person)
+
+    async def _forget(self, tap: Tap) -> Card:
+        return await self._own_data.forget(tap.place, tap.person)
+
+    async def _keep(self, _: Tap) -> Card:
+        return self._own_data.keep()
 
     async def _ward(self, tap: Tap) -> Ward:
         return await self._wards.meant(tap.id_of("ward"), tap.place, tap.person)

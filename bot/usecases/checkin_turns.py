@@ -90,8 +90,9 @@ class CheckInTurns:
             if sensible and not in_working_hours(ward.rhythm, now):
                 return 0
             wanted = sensible and await self._store.answers(check_in.id) < WARD_THRESHOLD
-            entries = [Entry(Kind.POST_REMINDER, check_in.id, ward.id, _by(check_in.remind_at))] if wanted else []
-            return int(await self._store.note_reminded(check_in.id, entries) and wanted)
+            post = [Entry(Kind.POST_REMINDER, check_in.id, ward.id, _by(check_in.remind_at))] if wanted else []
+            # The record says so too: a store that is made anew from it must not remind again.
+            return int(await self._store.note_reminded(check_in.id, [*post, self._file(check_in)]) and wanted)
 
         return await _one_by_one(await self._store.to_remind(now), remind)
 

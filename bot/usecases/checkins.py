@@ -1,7 +1,7 @@
 """The duty of the check-in: take the answers and show them. When one is posted, reminded of and closed is in `checkin_turns.py`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 
@@ -106,9 +106,14 @@ class CheckIns:
         over = is_over(check_in, self._clock.now())
         return Shown(ward, check_in, await self._store.answers(check_in_id), over)
 
-    async def summary(self, check_in_id: str) -> Summary:
-        """The summary of a closed check-in."""
-        return summarise(await self._store.replies(check_in_id), self._dice)
+    async def summary(self, check_in: CheckIn) -> Summary:
+        """The summary of a closed check-in. Its figures are those of the close, whatever was corrected or deleted in the record since."""
+        summary = summarise(await self._store.replies(check_in.id), self._dice)
+        return summary if check_in.figures is None else replace(summary, figures=check_in.figures)
+
+    async def summarised(self, check_in_id: str, message_id: str) -> None:
+        """The summary stands in the thread under this id."""
+        await self._store.note_summarised(check_in_id, message_id)
 
     def wait_for(self, shown: Shown) -> None:
         """For a summary whose ward is quiet: nothing a week after the close, when nobody waits for it any more.

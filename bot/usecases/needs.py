@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.domain.checkins import Change, CheckIn, Kept, Missed, NotOpen, NoWord, Outage, Reply
 from bot.domain.outbox import Entry
+from bot.domain.people import KnownOf
 from bot.domain.wards import Person, Place, Ward
 
 
@@ -71,6 +72,10 @@ class CheckInStore(Protocol):
         """Remember Teams' id of the card; False where another id is noted already."""
         ...
 
+    async def note_summarised(self, check_in_id: str, message_id: str) -> None:
+        """Remember Teams' id of the summary."""
+        ...
+
     async def note_reminded(self, check_in_id: str, entries: Sequence[Entry]) -> bool:
         """Take the reminder off the check-in and keep the entries, once."""
         ...
@@ -105,6 +110,18 @@ class ReplyStore(Protocol):
     async def replies(self, check_in_id: str) -> Sequence[Reply]: ...
 
 
+class PersonStore(Protocol):
+    """What people ask about themselves."""
+
+    async def known_of(self, person_id: str) -> KnownOf:
+        """All that is known to be this person's."""
+        ...
+
+    async def forget_person(self, person_id: str) -> KnownOf:
+        """Take all of it away in one transaction, and say what it was."""
+        ...
+
+
 class BeatStore(Protocol):
     """The service's own heartbeat, so that silence can be said."""
 
@@ -117,7 +134,7 @@ class BeatStore(Protocol):
         ...
 
 
-class Store(WardStore, CheckInStore, ReplyStore, BeatStore, Protocol):
+class Store(WardStore, CheckInStore, ReplyStore, PersonStore, BeatStore, Protocol):
     """The whole local database."""
 
     async def enqueue(self, entries: Sequence[Entry]) -> None:

@@ -57,7 +57,7 @@ class Rhythms:
         check_in = await self._store.open_check_in(ward.id)
         answers = await self._store.answers(check_in.id) if check_in else 0
         recent = await self._store.recent_check_ins(ward.id, STATUS_LOOKS_BACK)
-        missed = [past for past in recent if past.state is State.MISSED]
+        missed = [past for past in recent if past.state is State.MISSED and not past.removed]
         return Status(ward, check_in, answers, await self.next_due(ward), missed, self._clock.now())
 
     async def next_due(self, ward: Ward) -> datetime | None:

@@ -7,6 +7,7 @@ from bot.domain.outbox import Entry, Kind
 from bot.readiness import Readiness
 from bot.scheduler import Scheduler
 from tests.app.house import POSTED, House
+from tests.records.office import office_on
 from tests.records.store_fixtures import opened, sqlite_url
 
 
@@ -17,6 +18,24 @@ async def test_ready(house: House) -> None:
     assert await house.asked("/healthz") == (200, {"alive": True})
     status, report = await house.asked("/readyz")
     assert (status, report["ready"], report["reasons"], report["parked"]) == (200, True, [], {})
+    assert report["lists"].keys() == {"read_at", "trouble", "unknown_rows"}
+
+
+async def test_what_the_lists_say(house: House) -> None:
+    """A list that cannot be read is named with its code, and so is, by its number, what nobody here knows."""
+    await house.clock_shows(POSTED)
+    stand_in = house.rehearsal.sharepoint
+    stand_in.add("Wards", {"Title": "Elm", "EntryKey": "ward-of-another-bot"})
+    stand_in.faults.next("403", where="/delta")
+    await house.time_passes(1)
+    unread = (await house.asked("/readyz"))[1]
+    await house.time_passes(1)
+    status, report = await house.asked("/readyz")
+
+    assert (unread["reasons"], unread["lists"]["trouble"]) == (["graph_refused"], {"Wards": "graph_refused"})
+    assert (status, report["reasons"]) == (200, ["unknown_rows"])
+    assert report["lists"]["unknown_rows"] == {"Wards": 1}
+    assert "Elm" not in str(report)
 
 
 class NothingToDo:
@@ -32,9 +51,9 @@ class NothingToDo:
 
 async def test_the_scheduler_is_silent(tmp_path: Path) -> None:
     """A scheduler that has not looked yet, or not for two minutes, is a reason."""
-    async with opened(sqlite_url(tmp_path)) as stored:
+    async with opened(sqlite_url(tmp_path)) as stored, office_on(stored) as office:
         scheduler = Scheduler(stored.store, NothingToDo(), stored.clock)
-        readiness = Readiness(stored.clock, stored.outbox, scheduler, ())
+        readiness = Readiness(stored.clock, stored.outbox, scheduler, (), office.record.reader)
         before = await readiness.reasons()
         await scheduler.look()
         after = await readiness.reasons()
@@ -46,8 +65,9 @@ async def test_the_scheduler_is_silent(tmp_path: Path) -> None:
 
 async def test_the_store_is_away(tmp_path: Path) -> None:
     """A store that does not answer is the reason, and the only one."""
-    async with opened(sqlite_url(tmp_path)) as stored:
-        readiness = Readiness(stored.clock, stored.outbox, Scheduler(stored.store, NothingToDo(), stored.clock), ())
+    async with opened(sqlite_url(tmp_path)) as stored, office_on(stored) as office:
+        scheduler = Scheduler(stored.store, NothingToDo(), stored.clock)
+        readiness = Readiness(stored.clock, stored.outbox, scheduler, (), office.record.reader)
     report = await readiness.report()
 
     assert report == (False, {"ready": False, "reasons": ["store_unreachable"]})
@@ -66,13 +86,14 @@ async def test_the_outbox_waits(house: House) -> None:
 
 async def test_what_is_parked_is_named_by_kind_and_code(tmp_path: Path) -> None:
     """What finally failed is counted by what it was and why, so that an operator knows what to send again."""
-    async with opened(sqlite_url(tmp_path)) as stored:
+    async with opened(sqlite_url(tmp_path)) as stored, office_on(stored) as office:
         await stored.store.enqueue([Entry(Kind.POST_SUMMARY, "one"), Entry(Kind.POST_SUMMARY, "two")])
         for claimed in await stored.outbox.claim((Kind.POST_SUMMARY,), 2):
             await stored.outbox.park(claimed, "too_large")
         scheduler = Scheduler(stored.store, NothingToDo(), stored.clock)
         await scheduler.look()
-        ready, report = await Readiness(stored.clock, stored.outbox, scheduler, ()).report()
+        reader = office.record.reader
+        ready, report = await Readiness(stored.clock, stored.outbox, scheduler, (), reader).report()
 
     assert ready
     assert report["parked"] == {"post_summary: too_large": 2}

@@ -8,6 +8,9 @@ FAULTS = (
     *("429", "429-fractional", "429-date", "503-before", "503-after-commit", "504-after-commit"),
     *("html", "html-after-commit", "drop", "401", "409", "423"),
     *("item-429", "item-409", "item-423", "item-503-after-commit", "item-504-after-commit", "item-missing"),
+    *("429-ratelimit", "500", "502", "502-after-commit", "504-before", "507", "drop-before", "item-500", "item-412"),
+    *("412", "500-after-commit", "ratelimit-warning", "item-429-ratelimit", "item-502-after-commit", "item-507"),
+    *("delta-error-row", "delta-repeat", "delta-row-missing"),
 )
 
 
@@ -15,7 +18,9 @@ FAULTS = (
 async def test_every_fault(house: House, fault: str) -> None:
     """Whatever goes wrong while a week is filed, after calm each row is in SharePoint exactly once."""
     await house.three_answer()
-    house.rehearsal.sharepoint.faults.next(fault, times=4, where="" if fault.startswith("item-") else "$batch")
+    house.rehearsal.sharepoint.faults.next(
+        fault, times=4, where="" if fault.startswith(("item-", "delta-")) else "$batch"
+    )
     await house.clock_shows(CLOSED)
     await house.time_passes()
 
@@ -38,7 +43,7 @@ async def test_down_for_a_day(house: House) -> None:
     await house.time_passes()
 
     assert none == []
-    assert waiting == ["outbox_waiting"]
+    assert waiting == ["outbox_waiting", "graph_503"]
     assert house.filed("Replies") == house.kept("replies")
     assert [row["InTheWay"] for row in house.rows("Replies") if "InTheWay" in row] == ["kettle broken since June"]
     assert await house.reasons() == []

@@ -26,6 +26,9 @@ ARGUMENTS = [
 JUST_BEFORE_TWO = datetime(2026, 11, 25, 13, 58, tzinfo=UTC)
 PATIENCE = 20_000  # milliseconds; far more than anything takes
 
+#: What the browser itself says of answers that a test is after: a lost connection, and what could not be done.
+EXPECTED = ("ERR_INTERNET_DISCONNECTED", "status of 400", "status of 409")
+
 #: Opens the page as somebody, on a screen of that width.
 Open = Callable[..., Page]
 
@@ -82,7 +85,7 @@ def open_as(chromium: Browser, url: str) -> Iterator[Open]:
     wrong: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
-        if message.type == "error" and "ERR_INTERNET_DISCONNECTED" not in message.text:
+        if message.type == "error" and not any(words in message.text for words in EXPECTED):
             wrong.append(message.text)
 
     def asked(request: Request) -> None:

@@ -6,10 +6,12 @@ from types import MappingProxyType
 
 from bot.domain.checkins import CheckIn, Feeling, Figures, Line, Missed, Reply, State, Summary
 from bot.domain.commands import Where
+from bot.domain.people import Given, KnownOf
 from bot.domain.rhythms import Occurrence, Rhythm
+from bot.domain.ward_forms import form_of
 from bot.domain.wards import Links, Person, Place, Quiet, Ward
 from bot.errors import Problem
-from cards import checkins, rhythms, talking, wards
+from cards import checkins, corrections, people, rhythms, talking, wards
 from cards.parts import Card
 from cards.verbs import Verb
 
@@ -147,7 +149,7 @@ def ward_cards() -> Mapping[str, Card]:
     return {
         "ward-welcome": wards.welcome(),
         "ward-set-up": wards.set_up_form({}, []),
-        "ward-change": wards.set_up_form(wards.values_of(WARD), WARD.leads, (), WARD.id),
+        "ward-change": wards.set_up_form(form_of(WARD), WARD.leads, (), WARD.id),
         "ward-set-up-problems": wards.set_up_form(FORM, [JOE], FORM_PROBLEMS),
         "ward-set-up-done": wards.set_up_done(WARD, CLOSES),
         "ward-announce": wards.announce(WARD, CLOSES),
@@ -182,4 +184,33 @@ def talking_cards() -> Mapping[str, Card]:
     }
 
 
-CARDS: Mapping[str, Card] = MappingProxyType({**check_in_cards(), **ward_cards(), **talking_cards()})
+def correction_cards() -> Mapping[str, Card]:
+    """Every card about what somebody changed in the record, by the name of its golden file."""
+    changed = ["Time of day: Please give a time from 08:00 to 17:59, like 14:00.", "State: Only I write this column."]
+    return {
+        "correction-put-back": corrections.put_back(WARD, "Wards", changed),
+        "correction-ward-back": corrections.put_back(WARD, "Wards", []),
+        "correction-check-in-back": corrections.put_back(WARD, "CheckIns", []),
+        "correction-rebuilt": corrections.rebuilt(WARD),
+    }
+
+
+def people_cards() -> Mapping[str, Card]:
+    """Every card about somebody's own data, by the name of its golden file."""
+    mine = (
+        Given("Rowan", "2026-W48", SHORT, open=True, in_sharepoint=False),
+        Given("Rowan", "2026-W47", WHOLE, open=False, in_sharepoint=True),
+    )
+    return {
+        "my-data": people.my_data(KnownOf(("Elm", "Rowan"), mine)),
+        "my-data-older": people.my_data(KnownOf(("Rowan",), mine * 60), 20),
+        "my-data-nothing": people.my_data(KnownOf()),
+        "forget-form": people.forget_form(KnownOf(("Elm", "Rowan"), mine)),
+        "forget-form-one": people.forget_form(KnownOf((), mine[:1])),
+        "forgotten": people.forgotten(KnownOf((), mine)),
+    }
+
+
+CARDS: Mapping[str, Card] = MappingProxyType(
+    {**check_in_cards(), **ward_cards(), **talking_cards(), **correction_cards(), **people_cards()}
+)

@@ -6,8 +6,10 @@ import re
 import pytest
 
 from bot.domain.checkins import Feeling, Figures, Line, Reply, Summary
+from bot.domain.people import Given, KnownOf
+from bot.domain.ward_forms import form_of
 from bot.domain.wards import Links, Person
-from cards import checkins, pauses, rhythms, talking, wards
+from cards import checkins, pauses, people, rhythms, talking, wards
 from cards.parts import KEPT, PUT_RIGHT_AND_CUT, Card
 from cards.verbs import Verb
 from tests.cards.samples import CLOSED, CLOSES, DOWN, FIGURES, OPEN, OPENED, TOO_LONG, WARD
@@ -47,7 +49,7 @@ def nasty_cards() -> list[Card]:
         checkins.late(ward, CLOSED, CLOSES, FORM),
         checkins.reminder(ward, OPEN),
         checkins.summary(ward, CLOSED, SAID),
-        wards.set_up_form(wards.values_of(ward), ward.leads, (), ward.id),
+        wards.set_up_form(form_of(ward), ward.leads, (), ward.id),
         wards.set_up_done(ward, CLOSES),
         wards.announce(ward, CLOSES),
         wards.leads(ward),
@@ -101,7 +103,7 @@ def test_links_lead_where_they_say() -> None:
 def test_longest_texts_fit() -> None:
     """The longest texts that a form takes, in the widest characters, fit into 20 KB on every card."""
     wide = "😀"
-    people = tuple(Person(id=f"5d1f0b3e-0000-4000-8000-0000000000{n:02d}", name=wide * 64) for n in range(10))
+    leads = tuple(Person(id=f"5d1f0b3e-0000-4000-8000-0000000000{n:02d}", name=wide * 64) for n in range(10))
     link = "https://trust.example.nhs.uk/" + "a" * 226
     ward = WARD.model_copy(
         update={
@@ -109,21 +111,23 @@ def test_longest_texts_fit() -> None:
             "project": wide * 120,
             "aim": wide * 400,
             "reader": wide * 120,
-            "leads": people,
+            "leads": leads,
             "links": Links(incident=link, speak_up=link, sustainability=link, co_production=link),
         }
     )
-    reply = Reply(Feeling.GOOD, wide * 400, wide * 400, wide * 200, people[0])
+    reply = Reply(Feeling.GOOD, wide * 400, wide * 400, wide * 200, leads[0])
     form = {"went_well": wide * 400, "in_the_way": wide * 400, "try_next": wide * 200, "named": "true"}
     lines = tuple(Line(wide * 400, wide * 64) for _ in range(60))
+    theirs = tuple(Given(wide * 80, "2026-W48", reply, open=True, in_sharepoint=True) for _ in range(9))
     cards = [
+        people.my_data(KnownOf(tuple(wide * 80 for _ in range(9)), theirs)),
         checkins.shared(ward, OPEN, 4000),
         checkins.saved(ward, OPEN, reply, note=wide * 80),
         checkins.mine(ward, OPEN, reply, (), form),
         checkins.thanks(ward, OPEN, reply),
         checkins.late(ward, CLOSED, CLOSES, form),
         checkins.summary(ward, CLOSED, Summary(Figures(60, FIGURES), lines, lines, lines)),
-        wards.set_up_form(wards.values_of(ward), people, (), ward.id),
+        wards.set_up_form(form_of(ward), leads, (), ward.id),
         wards.announce(ward, CLOSES),
         rhythms.status(ward, None, 0, CLOSES, [DOWN] * 8, OPENED),
     ]

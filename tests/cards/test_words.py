@@ -22,6 +22,8 @@ def test_moments_are_on_the_wards_clock() -> None:
     assert words.weekday(WARD, datetime(2026, 6, 3, 23, 30, tzinfo=UTC)) == "Thursday"
     assert words.day(date(2027, 1, 1)) == "Friday 1 January"
     assert words.clock(time(8, 5)) == "08:05"
+    assert words.week("2026-W48") == "the week of 23 November 2026"
+    assert words.week("2026-W01") == "the week of 29 December 2025"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Provisioning from the command line: what is missing is made, and what stands in the way is said."""
 
+import json
 from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Any, Self
@@ -11,8 +12,9 @@ from azure.core.exceptions import ClientAuthenticationError
 from typer.testing import CliRunner
 
 from bot.records.lists import LISTS
+from bot.records.provisioning import NOTHING_TO_DO, Step
 from deployment.__main__ import app
-from deployment.provision import provision_site
+from deployment.provision import REFUSED, check_site, provision_site
 
 SITE = "https://example.sharepoint.com/sites/care"
 
@@ -56,6 +58,7 @@ class EmptySite:
 
     def __init__(self) -> None:
         self.refuses: dict[str, int] = {}
+        self.refuses_at = ("", "")
         self.columns: dict[str, list[dict[str, Any]]] = {}
         self.address = ""
 
@@ -64,6 +67,8 @@ class EmptySite:
         if request.method in self.refuses:
             return web.json_response({"error": {"code": "x", "message": "x"}}, status=self.refuses[request.method])
         path = request.path.removeprefix("/v1.0/sites/")
+        if request.method == self.refuses_at[0] and path.endswith(self.refuses_at[1]):
+            return web.json_response({"error": {"code": "accessDenied", "message": "x"}}, status=403)
         if request.method == "POST":
             body = await request.json()
             if path.endswith("/columns"):
@@ -106,7 +111,8 @@ async def test_makes_what_is_missing(graph: EmptySite) -> None:
     made = {name: {column["name"] for column in columns} for name, columns in graph.columns.items()}
     assert made == {definition.name: {column.name for column in definition.columns} for definition in LISTS}
     assert [definition.name for definition in LISTS if not any(definition.name in said for said in first)] == []
-    assert len(second) == 1
+    assert len(second) == 2
+    assert second[0] == NOTHING_TO_DO
     assert administrator.closed
 
 
@@ -116,19 +122,19 @@ async def test_dry_run_makes_nothing(graph: EmptySite) -> None:
     done = await provision_site(graph.address, Administrator(), SITE, said.append, dry_run=True)
 
     assert done
-    assert len(said) == len(LISTS)
+    assert len(said) == len(LISTS) + 1
     assert graph.columns == {}
 
 
 @pytest.mark.parametrize(
     ("method", "status", "sentence"),
     [
-        ("GET", 403, "may not make lists"),
+        ("GET", 403, "may not see the site"),
         ("GET", 404, "no such site"),
         ("GET", 400, "no such site"),
-        ("GET", 503, "Run this again"),
-        ("POST", 403, "may not make lists"),
-        ("POST", 400, "Nothing that was there has been changed"),
+        ("GET", 503, "Run this again in 5 minutes"),
+        ("POST", 403, "may not make lists on this site. What is missing: the permission Sites.Manage.All"),
+        ("POST", 400, "SharePoint refused to make a list (refused). Nothing that was there has been changed"),
     ],
 )
 async def test_says_what_stands_in_the_way(graph: EmptySite, method: str, status: int, sentence: str) -> None:
@@ -154,9 +160,64 @@ async def test_says_that_nobody_is_signed_in(graph: EmptySite) -> None:
     assert "az login" in said[0]
 
 
-def test_a_site_is_an_address() -> None:
+@pytest.mark.parametrize(
+    ("path", "method", "step"),
+    [
+        ("/lists", "GET", Step.LISTS),
+        ("/columns", "GET", Step.COLUMNS),
+        ("/columns", "POST", Step.MAKE_COLUMN),
+    ],
+)
+async def test_says_at_which_step(graph: EmptySite, path: str, method: str, step: Step) -> None:
+    """A refusal half-way says what is missing for just that, and who can grant it."""
+    graph.refuses_at = (method, path)
+    said: list[str] = []
+
+    assert not await provision_site(graph.address, Administrator(), SITE, said.append, dry_run=False)
+    assert said[-1] == REFUSED[step]
+    assert "Who can grant it" in said[-1]
+
+
+async def test_prints_the_grant(graph: EmptySite) -> None:
+    """The request that gives the bot its right is printed with the site's real id and the bot's own, ready to send."""
+    said: list[str] = []
+    await provision_site(graph.address, Administrator(), SITE, said.append, dry_run=True, app_id="0a1b")
+    lines = [line.strip() for line in said[-1].splitlines()]
+
+    assert "POST https://graph.microsoft.com/v1.0/sites/example.sharepoint.com,1,2/permissions" in lines
+    (body,) = [json.loads(line) for line in lines if line.startswith('{"roles"')]
+    assert body == {
+        "roles": ["write"],
+        "grantedToIdentities": [{"application": {"id": "0a1b", "displayName": "Ward Rhythms"}}],
+    }
+    assert any("Sites.Selected" in line for line in lines)
+
+
+async def test_checks_a_site(graph: EmptySite) -> None:
+    """Before: each list is missing. After: all is well, in one sentence."""
+    before: list[str] = []
+    after: list[str] = []
+    assert not await check_site(graph.address, Administrator(), SITE, before.append)
+    await provision_site(graph.address, Administrator(), SITE, lambda _: None, dry_run=False)
+    assert await check_site(graph.address, Administrator(), SITE, after.append)
+
+    assert len(before) == len(LISTS)
+    assert after == ["All 10 lists are as they should be."]
+
+
+async def test_a_check_that_is_refused(graph: EmptySite) -> None:
+    """Why it could not be read is said as well."""
+    graph.refuses["GET"] = 403
+    said: list[str] = []
+
+    assert not await check_site(graph.address, Administrator(), SITE, said.append)
+    assert said == [REFUSED[Step.LISTS]]
+
+
+@pytest.mark.parametrize("command", ["provision", "check"])
+def test_a_site_is_an_address(command: str) -> None:
     """What is not an https address is refused before anybody is asked for a token."""
-    result = CliRunner().invoke(app, ["provision", "--site", "sites/care"])
+    result = CliRunner().invoke(app, [command, "--site", "sites/care"])
 
     assert result.exit_code == 2
     assert "--site" in result.output

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 #: Ways to ask the machine for the time, or to wait on its clock.
 CLOCK = {
@@ -93,6 +93,14 @@ def waits(tree: ast.AST) -> Iterator[str]:
             chance = any(alias.name != "Random" for alias in node.names)
         if chance:
             yield f"line {_line(node)}: throws its own dice"
+
+
+def columns(tree: ast.AST, names: Collection[str]) -> Iterator[str]:
+    """Only bot/records knows what a SharePoint column is called. Names of one word are words like any other, and are let be."""
+    for node in ast.walk(tree):
+        value = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(value, str) and value in names and sum(letter.isupper() for letter in value) > 1:
+            yield f"line {_line(node)}: knows the column {value}"
 
 
 def undocumented(tree: ast.Module) -> Iterator[str]:

@@ -2,15 +2,18 @@
 
 import ast
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 import pytest
 
+from bot.records.lists import LISTS
 from tests.house_rules import rules
 from tests.house_rules.sources import PROGRAM, files, parsed, python, where
 
 LONGEST = 300
+COLUMNS = {column.name for definition in LISTS for column in definition.columns}
 SOMEWHAT_SHORT = 120
 
 Rule = Callable[[ast.Module], Iterable[str]]
@@ -41,6 +44,13 @@ def test_log_lines() -> None:
 def test_pure_domain() -> None:
     """The domain never waits and never throws dice of its own."""
     assert breaches(rules.waits, python("bot/domain")) == []
+
+
+def test_column_names() -> None:
+    """Nobody but bot/records knows a SharePoint column by its name."""
+    others = [file for file in python(*PROGRAM) if not where(file).startswith("bot/records/")]
+
+    assert breaches(lambda tree: rules.columns(tree, COLUMNS), others) == []
 
 
 def test_docstrings() -> None:
@@ -80,6 +90,7 @@ def test_short_files() -> None:
         (rules.waits, "async def due(): ..."),
         (rules.waits, "import random"),
         (rules.waits, "from random import shuffle"),
+        (partial(rules.columns, names={"InTheWay"}), "fields['InTheWay']"),
         (rules.undocumented, "import os"),
         (rules.undocumented, "'''What this is.'''\ndef test_it(): ..."),
     ],
@@ -97,6 +108,7 @@ def test_the_rules_bite(rule: Rule, breach: str) -> None:
         (rules.logs, "log.info('check-in posted', checkin=checkin.key)"),
         (rules.logs, "window.open('x', y)"),
         (rules.waits, "from random import Random"),
+        (partial(rules.columns, names={"Feeling", "InTheWay"}), "('Feeling', 'In the way')"),
         (rules.undocumented, ""),
     ],
 )

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -11,9 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 import app
 from bot.rehearsal.identity import make_keys
 from bot.rehearsal.rehearse import Rehearsal
-from tests.conftest import REPOSITORY
 from tests.journeys.ward import Week, london
-from tests.records.contract import Contract
+from tests.records.contract import held
 
 
 @cache
@@ -22,30 +20,13 @@ def keys() -> tuple[RSAPrivateKey, ...]:
     return tuple(make_keys())
 
 
-@cache
-def contract() -> Contract | None:
-    """Microsoft's contract for lists, where it is at hand (`tests/records/test_graph_contract.py` says so where it is not)."""
-    folder = REPOSITORY.parent / "shared" / "contracts"
-    return Contract(folder) if folder.is_dir() else None
-
-
 @asynccontextmanager
 async def rehearsed(*, set_up: bool = True) -> AsyncIterator[Rehearsal]:
     """A rehearsal at two minutes to two, whose clock stands still until it is moved; every exchange with Graph is held against the contract."""
     rehearsal = Rehearsal(app.start_bot, start=london("2026-11-25 13:58"), frozen=True, set_up=set_up, keys=keys())
-    departures: list[str] = []
-
-    def held(method: str, address: str, request: Any, status: int, response: Any) -> None:
-        # Who is in a team is not in the contract, which is for lists.
-        if (known := contract()) and "/teams/" not in address:
-            # A gateway's page in HTML is not Graph speaking.
-            told = None if isinstance(response, str) else response
-            departures.extend(known.departures(method, address, request, status, told))
-
-    rehearsal.sharepoint.on_exchange = held
-    async with rehearsal:
-        yield rehearsal
-    assert departures == []
+    with held(rehearsal.sharepoint):
+        async with rehearsal:
+            yield rehearsal
 
 
 @pytest.fixture

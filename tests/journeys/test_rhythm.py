@@ -11,13 +11,16 @@ from bot.rehearsal.diary import moments_of
 from bot.rehearsal.rehearse import Rehearsal
 from tests.journeys.conftest import keys
 from tests.journeys.ward import Week, buttons, elm_ward, london, shows, words
+from tests.records.contract import held
 
 
 @asynccontextmanager
 async def rowan(start: str) -> AsyncIterator[Week]:
     """Rowan, set up at this moment."""
-    async with Rehearsal(app.start_bot, start=london(start), frozen=True, keys=keys()) as rehearsal:
-        yield Week(rehearsal)
+    rehearsal = Rehearsal(app.start_bot, start=london(start), frozen=True, keys=keys())
+    with held(rehearsal.sharepoint):
+        async with rehearsal:
+            yield Week(rehearsal)
 
 
 def posted_at(week: Week) -> list[str]:

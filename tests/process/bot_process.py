@@ -24,18 +24,23 @@ class Died(Exception):
     """The process ended before it said what it was asked."""
 
 
+def orders_for(tenant: Tenant, token_url: str, client_secret: str) -> Orders:
+    """What a process has to know to work for this tenant."""
+    return Orders(
+        settings=tenant.settings,
+        addresses=tenant.addresses,
+        token_url=token_url,
+        client_secret=client_secret,
+        start=tenant.clock.now(),
+    )
+
+
 class BotProcess:
     """Entered, it listens; left, it was told to stop, if it still ran."""
 
     def __init__(self, tenant: Tenant, token_url: str, client_secret: str, log: Path) -> None:
         self._tenant = tenant
-        self._orders = Orders(
-            settings=tenant.settings,
-            addresses=tenant.addresses,
-            token_url=token_url,
-            client_secret=client_secret,
-            start=tenant.clock.now(),
-        )
+        self._orders = orders_for(tenant, token_url, client_secret)
         self._log = log
         self.url = ""
 
@@ -111,6 +116,12 @@ class Ward(Week):
     @property
     def _file(self) -> str:
         return str(self.rehearsal.tenant.settings["store"]).removeprefix("sqlite:///")
+
+    def lose_store(self) -> None:
+        """The file is gone, with what lies beside it."""
+        file = Path(self._file)
+        for one in file.parent.glob(f"{file.name}*"):
+            one.unlink()
 
     @contextmanager
     def held_up(self) -> Iterator[None]:

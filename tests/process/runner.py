@@ -13,6 +13,7 @@ import app
 from bot import logs
 from bot.addresses import Addresses
 from bot.clock import SystemClock
+from bot.collector import spare_the_collector
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.identity import RehearsalCredential
 from bot.service import Service
@@ -38,8 +39,8 @@ async def run(orders: Orders) -> None:
     async with RehearsalCredential(clock, orders.token_url, str(settings.app_id), orders.client_secret) as credential:
         service = await app.build(settings, credential, addresses=orders.addresses, clock=clock)
         async with service:
-            app.spare_the_collector()
-            _say(service.url)
+            spare_the_collector()
+            say(service.url)
             moves = asyncio.create_task(_move(clock, service)) if isinstance(clock, MovableClock) else None
             await told_to_stop.wait()
         if moves is not None:
@@ -53,10 +54,11 @@ async def _move(clock: MovableClock, service: Service) -> None:
     while line := (await lines.readline()).decode().strip():
         clock.move_to(datetime.fromisoformat(line))
         await service.catch_up()
-        _say("moved")
+        say("moved")
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """A line on standard output, at once."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

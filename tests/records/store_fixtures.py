@@ -183,3 +183,16 @@ async def with_open_check_in(house: House) -> CheckIn:
     check_in = a_check_in()
     await house.store.add_check_in(check_in, [])
     return check_in
+
+
+class SleepingClock:
+    """Nobody's sleep ends."""
+
+    def __init__(self, clock: HandClock) -> None:
+        self.now = clock.now
+        self.asleep = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        """For ever."""
+        self.asleep.set()
+        await asyncio.Event().wait()

@@ -70,12 +70,12 @@ async def test_sqlite_is_set_up_to_keep_and_to_forget(sqlite_house: House, pragm
 
 
 async def test_replies_have_no_hidden_number(sqlite_house: House) -> None:
-    """Replies and deliveries are kept without SQLite's row number, which would count them in order of arrival."""
+    """Replies, what is filed of them, and deliveries are kept without SQLite's row number, which would count them in order of arrival."""
     made = text("SELECT name FROM sqlite_master WHERE sql LIKE '%WITHOUT ROWID%' ORDER BY name")
 
     names = await sqlite_house.database.read(lambda connection: connection.execute(made).scalars().all())
 
-    assert names == ["deliveries", "replies"]
+    assert names == ["deliveries", "filed_rows", "replies"]
 
 
 async def test_a_writer_takes_the_lock_at_once(sqlite_house: House) -> None:

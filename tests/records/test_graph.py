@@ -73,8 +73,8 @@ async def test_a_refused_credential_wakes_somebody(w: World) -> None:
 
 
 async def test_a_lost_connection_is_tried_again(w: World) -> None:
-    """A connection that closes without an answer, or is refused, raises TryAgain."""
-    w.stand_in.faults.next("drop")
+    """A connection that closes without an answer, a new one as well as one that was kept, or is refused, raises TryAgain."""
+    w.stand_in.faults.next("drop", times=2)
     with pytest.raises(TryAgain) as dropped:
         await w.graph.request("GET", "/sites/x")
     await w.stand_in.stop()

@@ -42,7 +42,8 @@ def test_a_refused_identity_wakes_somebody(status: int) -> None:
 @pytest.mark.parametrize(
     ("status", "message", "code"),
     [
-        (400, "Field 'InTheWay' is not recognized", "unknown_column"),
+        (400, "Field 'InTheWay' is not recognized", "unknown_column: InTheWay"),
+        (400, "Field 'what somebody wrote' is not recognized", "refused"),
         (400, "Invalid request", "refused"),
         (404, "", "not_found"),
         (410, "", "not_found"),

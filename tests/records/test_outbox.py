@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.outbox import Kind
 from bot.records.outbox import FIRST_RETRY, LONGEST_RETRY, REFRESH_PAUSE, Claimed, Outbox, enqueue
-from tests.records.store_fixtures import EVERY_KIND, NOON, HandClock, House, an_entry
+from tests.records.store_fixtures import EVERY_KIND, NOON, House, SleepingClock, an_entry
 
 
 async def one(house: House) -> Claimed:
@@ -37,6 +37,17 @@ async def test_what_is_done_is_gone(house: House) -> None:
 
     assert await house.outbox.claim(EVERY_KIND, 9) == []
     assert await house.outbox.next_due() is None
+
+
+async def test_several_are_done_at_once(house: House) -> None:
+    """Of entries that are done together, the one that was asked for once more meanwhile stays, and is due again."""
+    await house.store.enqueue([an_entry("one"), an_entry("two"), an_entry("three")])
+    claimed = await house.outbox.claim(EVERY_KIND, 9)
+    await house.store.enqueue([an_entry("two")])
+
+    await house.outbox.done(*claimed)
+
+    assert [entry.key for entry in await house.outbox.claim(EVERY_KIND, 9)] == ["two"]
 
 
 async def test_the_longest_due_come_first(house: House) -> None:
@@ -255,7 +266,7 @@ async def test_couriers_wake_when_something_is_written(house: House) -> None:
 async def test_news_of_what_is_due_later_wakes_nobody(sqlite_house: House) -> None:
     """Whoever waits for an entry sleeps on when something is written that is due after it, and looks in time for what is due before it."""
     await sqlite_house.store.enqueue([an_entry(due=NOON + timedelta(days=2))])
-    still = StillClock(sqlite_house.clock)
+    still = SleepingClock(sqlite_house.clock)
     outbox = Outbox(sqlite_house.database, still, Random(7))
     waiting = asyncio.create_task(outbox.wait([Kind.POST_CHECK_IN]))
     await still.asleep.wait()
@@ -265,18 +276,6 @@ async def test_news_of_what_is_due_later_wakes_nobody(sqlite_house: House) -> No
     await asyncio.wait_for(waiting, 5)
 
     assert not later
-
-
-class StillClock:
-    """Nobody's sleep ends."""
-
-    def __init__(self, clock: HandClock) -> None:
-        self.now = clock.now
-        self.asleep = asyncio.Event()
-
-    async def sleep(self, seconds: float) -> None:
-        self.asleep.set()
-        await asyncio.Event().wait()
 
 
 async def test_waiting_ends_with_what_is_written(sqlite_house: House) -> None:

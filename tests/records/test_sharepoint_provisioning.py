@@ -27,13 +27,15 @@ def there(w: World) -> dict[str, set[str]]:
 
 
 async def test_an_empty_site_gets_every_list_and_column(w: World) -> None:
-    """Each list and column is made, and each is said."""
+    """Each list and column is made, and each list is said twice, with how far that is: once made, and with its columns."""
     said: list[str] = []
     told = await provision(w.graph, SITE_URL, said.append)
 
     assert there(w) == WANTED
     assert told == said
-    assert len(told) == len(LISTS) + sum(len(definition.columns) for definition in LISTS)
+    assert told[:2] == ["Wards (1 of 10): the list is made.", told[1]]
+    assert told[1].startswith("Wards (1 of 10): made Entry key, Write key, Project, ")
+    assert len(told) == 2 * len(LISTS)
 
 
 async def test_a_second_run_does_nothing(w: World) -> None:
@@ -56,7 +58,8 @@ async def test_a_dry_run_only_says(w: World) -> None:
     one = await provision(w.graph, SITE_URL, lambda _: None, dry_run=True)
 
     assert (len(everything), empty) == (len(LISTS), {})
-    assert one == ["List Replies: column TryNext missing, to be made."]
+    assert everything[2] == "Replies (3 of 10): the list is missing, to be made with 11 columns."
+    assert one == ["Replies (3 of 10): missing, to be made: What we try next."]
 
 
 async def test_an_interrupted_run_is_taken_up_again(w: World) -> None:
@@ -69,23 +72,19 @@ async def test_an_interrupted_run_is_taken_up_again(w: World) -> None:
     assert there(w) == WANTED
 
 
-async def test_what_differs_is_said_and_left_alone(w: World) -> None:
-    """A column of another type, without its index or its uniqueness is said, never changed."""
+async def test_a_new_version_brings_columns(w: World) -> None:
+    """What an older version made is kept as it is, and gets the columns that are new."""
     await provision(w.graph, SITE_URL, lambda _: None)
-    columns = w.stand_in.api.lists.find("Replies").columns
-    del columns["Feeling"]["choice"]
-    columns["Feeling"]["text"] = {}
-    columns["WentWell"]["text"] = {"allowMultipleLines": False}
-    columns["EntryKey"].update(indexed=False, enforceUniqueValues=False)
+    of = w.stand_in.api.lists.find("Wards")
+    before = {name: dict(column) for name, column in of.columns.items()}
+    for name in ("WriteKey", "Anchor"):
+        del of.columns[name]
     told = await provision(w.graph, SITE_URL, lambda _: None)
 
-    assert [sentence.partition(".")[0] for sentence in told] == [
-        "List Replies: column EntryKey is there but is not indexed",
-        "List Replies: column EntryKey is there but does not enforce unique values",
-        "List Replies: column Feeling is there but is not a choice column",
-        "List Replies: column WentWell is there but is not a text column",
-    ]
-    assert "text" in columns["Feeling"]
+    assert told == ["Wards (1 of 10): made Write key, Anchor."]
+    assert {name: column | {"id": ""} for name, column in of.columns.items()} == {
+        name: column | {"id": ""} for name, column in before.items()
+    }
 
 
 async def test_a_hidden_column_that_is_not_listed_is_left_alone(w: World) -> None:

@@ -57,6 +57,17 @@ class Page:
         """A check-in with the five words' little brother, and its id."""
         return await self.ward.post_card(a_card(feeling(), send()))
 
+    async def ask_graph(self, path: str, method: str = "GET", body: Any = None) -> int:
+        """A request of the bot to SharePoint; the status of its answer, 0 where none came."""
+        asked = self.ward.session.request(
+            method, self.sharepoint.api.base + path, json=body, headers={"Authorization": "Bearer any"}
+        )
+        try:
+            async with asked as response:
+                return response.status
+        except aiohttp.ServerDisconnectedError:
+            return 0
+
     def filed(self, **fields: Any) -> None:
         """Let a row stand in the list of replies."""
         lists = self.sharepoint.api.lists

@@ -14,6 +14,7 @@ from bot.rehearsal.keep import CannotRehearse, Folder
 from bot.rehearsal.rehearse import Rehearsal
 from tests.journeys.conftest import keys
 from tests.journeys.ward import Week, london, shows
+from tests.records.contract import held
 
 Sitting = Callable[[], AbstractAsyncContextManager[Week]]
 
@@ -26,9 +27,11 @@ def sitting(tmp_path: Path) -> Sitting:
     async def sit() -> AsyncIterator[Week]:
         start = london("2026-11-25 13:58")
         with Folder(tmp_path / "kept") as folder:
-            async with Rehearsal(start_bot, start=start, frozen=True, keys=keys(), folder=folder) as rehearsal:
-                await rehearsal.begin()
-                yield Week(rehearsal)
+            rehearsal = Rehearsal(start_bot, start=start, frozen=True, keys=keys(), folder=folder)
+            with held(rehearsal.sharepoint):
+                async with rehearsal:
+                    await rehearsal.begin()
+                    yield Week(rehearsal)
 
     return sit
 

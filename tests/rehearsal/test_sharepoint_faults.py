@@ -26,6 +26,13 @@ def items(w: World) -> str:
         ("429", 429, 2.0, False),
         ("429-fractional", 429, 2.128, False),
         ("429-date", 429, 5.0, False),
+        ("429-ratelimit", 429, 31.0, False),
+        ("500", 500, None, False),
+        ("500-after-commit", 500, None, True),
+        ("502", 502, None, False),
+        ("502-after-commit", 502, None, True),
+        ("504-before", 504, None, False),
+        ("507", 507, None, False),
         ("503-before", 503, 1.0, False),
         ("503-after-commit", 503, None, True),
         ("504-after-commit", 504, None, True),
@@ -48,13 +55,14 @@ async def test_a_fault_is_given_once(w: World, kind: str, status: int, after: fl
     assert (await w.graph.request("GET", items(w))).ok
 
 
-async def test_a_dropped_connection_was_carried_out(w: World) -> None:
-    """Nobody hears of the row, and it is there."""
-    w.stand_in.faults.next("drop")
+@pytest.mark.parametrize(("kind", "there"), [("drop", ["reply-1"]), ("drop-before", [])])
+async def test_a_connection_drops(w: World, kind: str, there: list[str]) -> None:
+    """Nobody hears of the row, and it is there, or it is not."""
+    w.stand_in.faults.next(kind)
     with pytest.raises(TryAgain):
         await w.graph.request("POST", items(w), {"fields": dict(reply(1).fields)})
 
-    assert w.keys() == ["reply-1"]
+    assert w.keys() == there
 
 
 async def test_a_slow_answer_comes_in_the_end(w: World) -> None:
@@ -84,7 +92,8 @@ async def test_down_refuses_everything(w: World) -> None:
     assert (await w.graph.request("GET", items(w))).ok
 
 
-def test_a_fault_that_does_not_exist_is_a_mistake(w: World) -> None:
+@pytest.mark.parametrize("kind", ["429-late", "missing", "item-drop", "item-slow"])
+def test_a_fault_that_does_not_exist_is_a_mistake(w: World, kind: str) -> None:
     """A misspelt fault would otherwise test nothing."""
-    with pytest.raises(ValueError, match="429-late"):
-        w.stand_in.faults.next("429-late")
+    with pytest.raises(ValueError, match=kind):
+        w.stand_in.faults.next(kind)

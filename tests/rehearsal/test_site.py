@@ -8,7 +8,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.rehearsal.sharepoint import SharePointStandIn
 from bot.rehearsal.site import site
-from tests.rehearsal.page_of_a_ward import CLOSE, FROM_PAGE, Page, a_page, next_event
+from tests.rehearsal.page_of_a_ward import CLOSE, FROM_PAGE, a_page, next_event
 from tests.rehearsal.small_bot import WEDNESDAY, a_ward, text
 
 
@@ -175,64 +175,13 @@ async def test_a_body_that_is_not_json() -> None:
         assert response.status == 409
 
 
-async def test_lists_as_people_see_them() -> None:
-    """A list shows its columns by the names people see, without hidden ones, and each row with its id and version."""
-    async with a_page() as page:
-        page.filed(Feeling="good", Mark="secret")
-        shown = (await page.look())["lists"]
-
-        assert [column["title"] for column in shown[0]["columns"]] == ["Title", "How it is going"]
-        assert shown[0]["rows"] == [{"id": "1", "version": "1.0", "values": [None, "good"]}]
-
-
-async def ask_graph(page: Page, path: str) -> int:
-    """A request of the bot to SharePoint; the status of its answer."""
-    async with page.ward.session.get(
-        page.sharepoint.api.base + path, headers={"Authorization": "Bearer any"}
-    ) as response:
-        return response.status
-
-
-async def test_faults_of_sharepoint() -> None:
-    """SharePoint can be down, be busy, or lose its answers, and each request is listed with how it ended."""
-    heard: list[int] = []
-    async with a_page() as page:
-        page.filed(Feeling="good")
-        path = f"/sites/trust.sharepoint.com:/lists/{page.sharepoint.api.lists.find('Replies').id}"
-        await page.tell("faults", {"key": "graph-down", "on": True})
-        heard.append(await ask_graph(page, path))
-        await page.tell("faults", {"key": "graph-down", "on": False})
-        await page.tell("faults", {"key": "graph-throttled", "on": True})
-        heard.append(await ask_graph(page, path))
-        await page.tell("faults", {"key": "graph-lost", "on": True})
-        heard += [await ask_graph(page, path) for _ in range(5)]
-        listed = (await page.look())["exchanges"]
-
-        assert heard == [503, 429, 429, 429, 429, 429, 504]
-        assert [one["answers"][0] for one in listed] == heard[::-1]
-        assert listed[0]["what"] == "GET sites/trust.sharepoint.com:/lists/Replies"
-
-
-async def test_faults_of_teams() -> None:
-    """Teams can be busy for the next five posts; a switch that there is not is refused."""
-    async with a_page() as page:
-        await page.tell("faults", {"key": "teams-throttled", "on": True})
-        posted = await page.ward.post(text())
-        unknown = await page.tell("faults", {"key": "volcano", "on": True})
-        asked = (await page.look())["asked"]
-
-        assert posted.status == 429
-        assert unknown.status == 409
-        assert {"what": "create", "times": 1} in asked
-
-
 async def test_changes_are_told() -> None:
     """The page hears of a post, of a request to SharePoint and of the clock, as each happens, until the site closes."""
     async with a_page() as page, page.ward.session.get(page.url + "/api/events") as events:
         heard = [await next_event(events)]
         await page.ward.post(text())
         heard.append(await next_event(events))
-        await ask_graph(page, "/sites/any")
+        await page.ask_graph("/sites/any")
         heard.append(await next_event(events))
         await page.tell("clock", {"by": 60})
         heard.append(await next_event(events))
@@ -245,7 +194,7 @@ async def test_who_listened_before_still_hears() -> None:
     """Whoever listened to SharePoint's exchanges before the site did still hears them."""
     heard: list[str] = []
     async with a_page(on_exchange=lambda method, *_: heard.append(method)) as page:
-        await ask_graph(page, "/sites/any")
+        await page.ask_graph("/sites/any")
 
         assert heard == ["GET"]
 
@@ -275,14 +224,3 @@ async def test_older_threads_wait() -> None:
 
         assert [thread[0]["id"] for thread in few["place"]["threads"]] == ids[-2:]
         assert [one["place"]["older"] for one in (few, all_of_them, usual)] == [5, 0, 2]
-
-
-async def test_more_rows_wait() -> None:
-    """The newest rows are shown, newest first, and how many there are in all."""
-    async with a_page() as page:
-        for number in range(60):
-            page.filed(Feeling=str(number))
-        usual, more = (await page.look())["lists"][0], (await page.look(rows="60"))["lists"][0]
-
-        assert [row["id"] for row in usual["rows"]] == [str(number) for number in range(60, 10, -1)]
-        assert (usual["count"], len(more["rows"])) == (60, 60)

@@ -111,9 +111,9 @@ class Away(Outbox):
         self._fail()
         await super().wait(kinds)
 
-    async def done(self, claimed: Claimed) -> None:
+    async def done(self, *claimed: Claimed) -> None:
         self._fail()
-        await super().done(claimed)
+        await super().done(*claimed)
 
     def _fail(self) -> None:
         self.asked += 1

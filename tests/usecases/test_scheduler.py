@@ -70,6 +70,34 @@ async def test_old_things_go_once_a_day() -> None:
     assert book.done.count("prune") == 2
 
 
+class Removal:
+    """Needs so many steps each day; `fails` at the first of them."""
+
+    def __init__(self, steps: int, *, fails: bool = False) -> None:
+        self.calls: list[datetime] = []
+        self._steps = steps
+        self._fails = fails
+
+    async def remove_what_is_past(self, now: datetime) -> bool:
+        self.calls.append(now)
+        if self._fails and len(self.calls) == 1:
+            raise OSError
+        return sum(call.date() == now.date() for call in self.calls) >= self._steps
+
+
+async def test_what_is_past_its_date_goes_step_by_step() -> None:
+    """One step a look until all is gone that day, and again on the next day; a step that fails is taken again."""
+    book, clock, removal = Book(), HandClock(), Removal(3, fails=True)
+    scheduler = Scheduler(book, book, clock, removal)
+    counts = []
+    for seconds in (0, 15, 15, 15, 24 * 3600, 15):
+        clock.move(seconds)
+        await scheduler.look()
+        counts.append(len(removal.calls))
+
+    assert counts == [1, 2, 3, 3, 4, 5]
+
+
 async def test_it_looks_until_it_is_told_to_stop() -> None:
     """It looks every fifteen seconds, and stopping is no failure of a duty."""
     book, clock = Book(), HandClock()

@@ -2,9 +2,14 @@
 
 const UNREACHABLE = "The rehearsal does not answer. Is it still running? What you typed is still here.";
 
-/** What `person` can see from `place`: so many of its newest `threads`, and of the newest `rows` of each list. */
-export async function look(person, place, { threads, rows }) {
-  return answer(await reach(`/api/view?${new URLSearchParams({ person, place, threads, rows })}`));
+/** What `person` can see from `place`: so many of its newest `threads`, and of the newest `rows` of `list`, or of each list where that is "". */
+export async function look(person, place, { threads, rows, list }) {
+  return answer(await reach(`/api/view?${new URLSearchParams({ person, place, threads, rows, list })}`));
+}
+
+/** One row of a list with its version history. */
+export async function lookAtRow(list, row) {
+  return answer(await reach(`/api/row?${new URLSearchParams({ list, row })}`));
 }
 
 /** Do something in the rehearsal. Throws an Error whose message is a sentence for the person. */

@@ -8,13 +8,17 @@ import { drawFaults } from "./faults.js";
 import { drawGuide, rememberGuide } from "./guide.js";
 import { drawLists } from "./lists.js";
 import { drawPeople } from "./people.js";
+import { followRow, openRow } from "./rowform.js";
 import { listenToTabs, showTab } from "./tabs.js";
+import { drawTraffic } from "./traffic.js";
 
 const opened = new Set(); // messages that Teams has opened for somebody, so that their own card could come
 const FEW = 5; // threads that are shown before somebody asks for older ones
-const SOME = 50; // rows, the same
+const SOME = 50; // rows of a list, the same
+const GLANCE = 5; // rows of each, where all lists are shown
+const CHOSEN = "rehearsal-list"; // the list that this tab of the browser looks at; "" for all
 let view = null;
-const shown = { who: "", threads: FEW, rows: SOME };
+const shown = { who: "", threads: FEW, rows: GLANCE, list: "" };
 let looking = null;
 let again = false;
 
@@ -49,6 +53,7 @@ async function lookAgain() {
       if (await openCards(fresh)) fresh = await look(person, place, shown);
       view = fresh;
       draw();
+      await followRow();
     } catch (error) {
       say(error.message);
     }
@@ -59,8 +64,9 @@ function draw() {
   drawPeople(view, go);
   drawGuide(view, { go, move, show: showTab });
   drawClock(view, move);
-  drawFaults(view, (body) => attempt("faults", body));
-  drawLists(view.lists, () => showMore("rows", SOME));
+  drawTraffic(view);
+  drawFaults(view.faults, (body) => attempt("faults", body));
+  drawLists(view.lists, shown.list, { choose, more: () => showMore("rows", SOME), open: openList, restore });
   drawChannel(view, { card: pressed, reply: (message) => answer(message, view, send), older: () => showMore("threads", FEW) });
   drawComposer(view, send);
   drawApp();
@@ -82,6 +88,21 @@ async function openCards({ you: person, place }) {
     await tell("act", { do: "open", person, place: place.id, message: message.id }).catch(() => {});
   }
   return shut.length > 0;
+}
+
+/** Look at one list, or with "" at all of them. */
+function choose(name) {
+  sessionStorage.setItem(CHOSEN, name);
+  Object.assign(shown, { list: name, rows: name ? SOME : GLANCE });
+  return refresh();
+}
+
+function openList(name, row) {
+  return openRow(view, view.lists.find((list) => list.name === name), row, refresh);
+}
+
+async function restore(list, row) {
+  if (await attempt("lists", { do: "restore", list, row, person: view.you })) say(`Row ${row} is back in ${list}.`);
 }
 
 function showMore(what, step) {
@@ -128,6 +149,7 @@ async function send(body) {
 
 rememberGuide();
 listenToTabs();
+choose(sessionStorage.getItem(CHOSEN) ?? "");
 addEventListener("hashchange", refresh);
 listen(refresh, (gone) => {
   document.getElementById("gone").hidden = !gone;

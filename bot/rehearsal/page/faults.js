@@ -1,15 +1,12 @@
-// Things to break on purpose, and what went to the bot and came of it.
+// Things to break on purpose.
 import { el, redraw, say } from "./dom.js";
-import { moment } from "./when.js";
 
-/** Draw the switches and what went on; `set(body)` turns a fault on or off. */
-export function drawFaults(view, set) {
-  redraw(document.getElementById("faults"), view.faults, () => view.faults.map((fault) => el("div", { class: "fault" },
-    fault.stays ? onOff(fault, set) : once(fault, set), el("p", { id: `says-${fault.key}`, class: "says" }, fault.says))));
-  list("delivered", view.delivered, happened);
-  list("exchanges", view.exchanges, happened);
-  list("asked", view.asked, (one) => el("li", {},
-    el("span", { class: "what" }, one.what), el("span", { class: "status" }, one.times === 1 ? "once" : `${one.times} times`)));
+/** Draw the switches, SharePoint's and Teams' apart; `set(body)` turns one on or off. */
+export function drawFaults(faults, set) {
+  redraw(document.getElementById("faults"), faults, () => [...new Set(faults.map((fault) => fault.of))].map((of) =>
+    el("section", { class: "faults", "aria-label": `Break ${of}` }, el("h3", {}, of),
+      ...faults.filter((fault) => fault.of === of).map((fault) => el("div", { class: "fault" },
+        fault.stays ? onOff(fault, set) : once(fault, set), el("p", { id: `says-${fault.key}`, class: "says" }, fault.says))))));
 }
 
 function onOff(fault, set) {
@@ -25,18 +22,4 @@ function once(fault, set) {
       if (await set({ key: fault.key, on: true })) say(`${fault.title}: it will happen.`);
     },
   }, fault.title);
-}
-
-function happened(one) {
-  return el("li", { class: one.well ? "well" : "ill" }, el("span", { class: "what" }, one.what),
-    el("time", { datetime: one.at }, moment(one.at)), el("span", { class: "status" }, outcome(one)));
-}
-
-function outcome({ answers, well }) {
-  const times = answers.length > 1 ? `, ${answers.length} times` : "";
-  return well ? `answered${times}` : `went wrong (${answers.join(", ")})`;
-}
-
-function list(id, facts, draw) {
-  redraw(document.getElementById(id), facts, () => (facts.length ? facts.map(draw) : [el("li", { class: "empty" }, "Nothing yet.")]));
 }
