@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections import Counter, deque
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import orjson
@@ -20,6 +20,21 @@ from tests.bench.requests import APP_ID
 LISTS = ("Wards", "CheckIns", "Replies")
 TOKENS = 8
 DAY = 86_400
+TOKEN = {"token_type": "Bearer", "expires_in": DAY, "access_token": "a-bearer-of-the-usual-length" * 40}
+
+
+class Answers(Protocol):
+    """Whatever stands behind an address. It is handed the method, the target with its query, and the body."""
+
+    def answer(self, method: str, target: str, body: bytes) -> tuple[int, Any, float]:
+        """Status, body, and the seconds to wait before they go out."""
+        ...
+
+
+async def listen(to: Answers) -> str:
+    """The address at which it answers from now on: a free port of loopback."""
+    server = await asyncio.get_running_loop().create_server(lambda: _Http(to), "127.0.0.1", 0, backlog=4096)
+    return f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 class Microsoft:
@@ -37,8 +52,7 @@ class Microsoft:
 
     async def start(self) -> None:
         """Listen on a free port of loopback."""
-        server = await asyncio.get_running_loop().create_server(lambda: _Http(self), "127.0.0.1", 0, backlog=4096)
-        self._base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        self._base = await listen(self)
 
     @property
     def service_url(self) -> str:
@@ -66,8 +80,9 @@ class Microsoft:
         ends = int(time.time()) + DAY
         return [self.identity.sign(APP_ID, self.service_url, claims={"exp": ends - number}) for number in range(TOKENS)]
 
-    def answer(self, method: str, path: str, body: bytes) -> tuple[int, Any, float]:
+    def answer(self, method: str, target: str, body: bytes) -> tuple[int, Any, float]:
         """Status, body, and the seconds to wait before they go out."""
+        path = target.partition("?")[0]
         if path.startswith("/teams/"):
             return self._connector(method)
         if path == "/openid":
@@ -76,11 +91,7 @@ class Microsoft:
             return 200, self.identity.jwks(), 0.0
         if path == "/token":
             self.counts["token"] += 1
-            return (
-                200,
-                {"token_type": "Bearer", "expires_in": DAY, "access_token": "a-bearer-of-the-usual-length" * 40},
-                0.0,
-            )
+            return 200, TOKEN, 0.0
         return 200, self._graph(path, body), 0.0
 
     def _connector(self, method: str) -> tuple[int, Any, float]:
@@ -111,8 +122,8 @@ class Microsoft:
 
 
 class _Http(asyncio.Protocol):
-    def __init__(self, microsoft: Microsoft) -> None:
-        self._microsoft = microsoft
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
         self._buffer = b""
         self._transport: asyncio.WriteTransport | None = None
 
@@ -130,7 +141,7 @@ class _Http(asyncio.Protocol):
                 return
             body, self._buffer = self._buffer[end + 4 : until], self._buffer[until:]
             method, target, _ = lines[0].split(" ")
-            status, said, wait = self._microsoft.answer(method, target.partition("?")[0], body)
+            status, said, wait = self._answers.answer(method, target, body)
             content = orjson.dumps(said)
             head = f"HTTP/1.1 {status} OK\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
             self._send(head.encode() + content, wait)

@@ -48,7 +48,7 @@ async def _seed(file: Path, service_url: str, wards: int, *, posted: bool) -> No
     await database.start()
     store = Store(database, SystemClock())
     for number in range(wards):
-        ward = _ward(number, service_url, now)
+        ward = a_ward(number, service_url, now)
         await store.add_ward(ward, [])
         if posted:
             await store.add_check_in(_check_in(number, ward), [])
@@ -60,7 +60,8 @@ def url_of(store: Path) -> str:
     return f"sqlite:///{store}"
 
 
-def _ward(number: int, service_url: str, now: datetime) -> Ward:
+def a_ward(number: int, service_url: str, now: datetime) -> Ward:
+    """A ward by its number, with its rhythm from `now` on."""
     place = Place(
         tenant_id=TENANT,
         team_id=team_of(number),
