@@ -12,7 +12,7 @@ from bot.records.budget import Budget
 from bot.records.database import STORE_UNREACHABLE, Database
 from bot.records.graph import Graph
 from bot.records.outbox import Outbox
-from bot.records.rebuilding import LISTS_MISSING, NOT_EMPTY, NoWards, Rebuilding
+from bot.records.rebuilding import COLUMNS_MISSING, LISTS_MISSING, NOT_EMPTY, NoWards, Rebuilding
 from bot.records.rebuilt_rows import Rebuilt
 from bot.records.sharepoint import SharePoint
 from bot.records.store import Store
@@ -32,6 +32,10 @@ LISTS_ARE_MISSING = (
     "These lists are not on the site: {lists}. Look in the site’s recycle bin, or check WARD_RHYTHMS_SHAREPOINT_SITE."
     " If a list never was there, make it (python -m deployment provision)."
 )
+COLUMNS_ARE_MISSING = (
+    "These columns are not there any more: {columns}. What stood in them is lost. Make them anew"
+    " (python -m deployment provision), then run this again: rows that cannot do without are named."
+)
 WITHOUT_WARDS = (
     "The list Wards has no ward that can be read, so the store stays empty. Check WARD_RHYTHMS_SHAREPOINT_SITE."
 )
@@ -41,6 +45,7 @@ READ = "{list}: {count:,} read"
 WAITING = "SharePoint is busy: waiting for {seconds:,.0f} seconds."
 LEFT_OUT = "These rows could not be read, and were left out:"
 LEFT_OUT_ROW = "  {list}, entry key {key}…: look at {columns}"
+LEFT_OUT_MORE = "  … and {count:,} more"
 PUT_RIGHT = "Put them right in SharePoint, move the store away, and run this again before you start the bot."
 ORPHANS = "{list}: {count:,} left out, because the ward or check-in that they belong to is not there"
 STRANGERS = "{list}: {count:,} left alone, because they are not the bot’s (they have no entry key)"
@@ -52,6 +57,8 @@ NOT_BACK = (
 )
 OPEN = "Check-ins still open: {open:,}. Their wards’ leads are told in their own chats. Start the bot now."
 
+#: So many rows that could not be read are named; of the others it says how many there are.
+NAMED = 50
 #: Between two lines about one list lie so many rows.
 SAID_EVERY = 1000
 #: Seconds. What is shorter than this is only the pace.
@@ -126,6 +133,8 @@ def _sentence(code: str) -> str:
     what, _, names = code.partition(": ")
     if what == LISTS_MISSING:
         return LISTS_ARE_MISSING.format(lists=names)
+    if what == COLUMNS_MISSING:
+        return COLUMNS_ARE_MISSING.format(columns=names)
     return REFUSED.get(code, NEVER.format(code=code))
 
 
@@ -136,8 +145,10 @@ def _counted(rebuilt: Rebuilt) -> list[str]:
 def _say_what_was_left_out(rebuilt: Rebuilt, say: Callable[[str], None]) -> None:
     if rebuilt.left_out:
         say(LEFT_OUT)
-    for row in rebuilt.left_out:
+    for row in rebuilt.left_out[:NAMED]:
         say(LEFT_OUT_ROW.format(list=row.list_name, key=row.key[:8], columns=", ".join(row.columns)))
+    if len(rebuilt.left_out) > NAMED:
+        say(LEFT_OUT_MORE.format(count=len(rebuilt.left_out) - NAMED))
     for name, count in rebuilt.orphans.items():
         say(ORPHANS.format(list=name, count=count))
     for name, count in rebuilt.strangers.items():

@@ -108,6 +108,17 @@ def put(write: Write, list_name: str, key: str, values: Mapping[str, Any]) -> No
     write.execute(new.on_conflict_do_update(index_elements=[filed_rows.c.list, filed_rows.c.key], set_=dict(values)))
 
 
+def put_all(write: Write, list_name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same for many rows of a list, each with its `key` and with values for the same columns."""
+    if not rows:
+        return
+    new = write.insert(filed_rows)
+    excluded = {name: getattr(new.excluded, name) for name in rows[0] if name != "key"}
+    there = [filed_rows.c.list, filed_rows.c.key]
+    put_them = new.on_conflict_do_update(index_elements=there, set_=excluded)
+    write.execute(put_them, [{"list": list_name, **row} for row in rows])
+
+
 def forget(write: Write, list_name: str, keys: Iterable[str]) -> None:
     """Nothing is known of these rows any more."""
     gone = delete(filed_rows).where(filed_rows.c.list == list_name, filed_rows.c.key == bindparam("gone"))
@@ -137,7 +148,12 @@ def unmet(connection: Connection, list_name: str, in_round: int) -> list[FiledRo
 
 def erase(write: Write, list_name: str, key: str, today: date) -> None:
     """Remember of a row only that it was taken away for good, so that it is taken away again where it turns up."""
-    put(write, list_name, key, {**NOWHERE, "erased_on": today})
+    erase_all(write, list_name, [key], today)
+
+
+def erase_all(write: Write, list_name: str, keys: Iterable[str], today: date) -> None:
+    """The same for many rows of a list."""
+    put_all(write, list_name, [{"key": key, **NOWHERE, "erased_on": today} for key in keys])
 
 
 def erased_among(write: Write, keys: Sequence[str]) -> frozenset[str]:

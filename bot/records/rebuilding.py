@@ -35,6 +35,7 @@ BEGINNINGS = 3
 
 NOT_EMPTY = "store_not_empty"
 LISTS_MISSING = "lists_missing"
+COLUMNS_MISSING = "columns_missing"
 
 #: Told how many rows of a list were read so far, and whether that is all of them.
 Progress = Callable[[str, int, bool], None]
@@ -76,7 +77,7 @@ class Rebuilding:
         """Read everything, keep it, and say what came back.
 
         Raises:
-            Final: "store_not_empty"; "lists_missing: …" with their names; NoWards; or as `what_to_do`.
+            Final: "store_not_empty"; "lists_missing: …" or "columns_missing: …" with their names; NoWards; or as `what_to_do`.
             TryAgain, WakeSomebody: as `SharePoint.changes`. Nothing was kept then.
         """
         if await self._database.read(_has_wards):
@@ -102,7 +103,18 @@ class Rebuilding:
                 missing.append(name)
         if missing:
             raise Final(f"{LISTS_MISSING}: {', '.join(missing)}")
+        await self._look_at_columns()
         return found
+
+    async def _look_at_columns(self) -> None:
+        """A column that somebody deleted took what stood in it along: no row could be read as it was."""
+        missing: list[str] = []
+        for name, side in self._sides.items():
+            there = await self._patiently(partial(self._sharepoint.columns, name))
+            lacks = {column.name for column in side.row.definition().columns} - there
+            missing += [f"{name}.{column}" for column in sorted(lacks)]
+        if missing:
+            raise Final(f"{COLUMNS_MISSING}: {', '.join(missing)}")
 
     async def _read(self, name: str, spool: Spool) -> str | None:
         """Set every row of a list aside. Answers with the link to what changes from here on."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import select
@@ -16,11 +17,11 @@ from bot.records.absorbing import titles
 from bot.records.checkin_side import check_in_of, check_in_row
 from bot.records.columns import KEY_COLUMN, TITLE, Row
 from bot.records.database import Write
-from bot.records.filed_rows import put
+from bot.records.filed_rows import put_all
 from bot.records.lists import CheckInRow, ReplyRow, WardRow
 from bot.records.merging import RemoteRow
 from bot.records.outbox import enqueue
-from bot.records.reply_side import keep_reply, reply_of, reply_row, unfit_words
+from bot.records.reply_side import keep_replies, reply_of, reply_row, unfit_words
 from bot.records.schema import check_ins, teams
 from bot.records.sides import Side
 from bot.records.store import Store
@@ -28,6 +29,9 @@ from bot.records.ward_side import unfit_ward, ward_of, ward_row
 
 #: The number of the reading that a rebuild is: from the next one on, what it did not show has to be looked for.
 FIRST_ROUND = 1
+
+#: Rows a statement.
+TOGETHER = 500
 
 #: Only of a check-in's own time: a ward that has another name since does not change them.
 AS_IT_WAS_CALLED = frozenset({TITLE, "Ward"})
@@ -79,6 +83,10 @@ class Keeping:
         self._now = now
         self._wards: dict[str, Ward] = {}
         self._check_ins: dict[str, CheckIn] = {}
+        # Many rows wait to be kept together: one by one, most of the time would go into making statements.
+        self._replies: list[ReplyRow] = []
+        self._filed: list[dict[str, Any]] = []
+        self._differ: list[str] = []
         self.rebuilt = Rebuilt()
 
     def keep(self, list_name: str, rows: Iterable[RemoteRow]) -> None:
@@ -99,6 +107,9 @@ class Keeping:
             else:
                 met.add(remote.key)
                 self.rebuilt.kept[list_name] += 1
+            if len(self._filed) >= TOGETHER:
+                self._flush(list_name)
+        self._flush(list_name)
 
     def end(self) -> None:
         """Once all lists are kept: the teams that the bot is in, and what is to be done first."""
@@ -129,10 +140,20 @@ class Keeping:
         differs = {column for column, value in ours.items() if value != theirs.get(column)}
         if list_name == CheckInRow.LIST:
             differs -= AS_IT_WAS_CALLED
-        values = {"item_id": remote.item_id, "etag": remote.etag, "fields": theirs, "version": 0 if differs else 1}
-        put(self._write, list_name, row.entry_key, {**values, "round": FIRST_ROUND})
+        where = {"key": row.entry_key, "item_id": remote.item_id, "etag": remote.etag, "round": FIRST_ROUND}
+        self._filed.append({**where, "fields": theirs, "version": 0 if differs else 1})
         if differs:
-            enqueue(self._write, [side.entry(self._write.connection, row.entry_key)], self._now)
+            self._differ.append(row.entry_key)
+
+    def _flush(self, list_name: str) -> None:
+        """Keep what waits. What stands there otherwise than it ought to is filed again."""
+        keep_replies(self._write, self._replies)
+        put_all(self._write, list_name, self._filed)
+        side, connection = self._sides[list_name], self._write.connection
+        enqueue(self._write, [side.entry(connection, key) for key in self._differ], self._now)
+        self._replies.clear()
+        self._filed.clear()
+        self._differ.clear()
 
     def _ours(self, row: Row) -> Row:
         """Keep a row in its table. Answers with the row as it ought to stand there."""
@@ -176,7 +197,7 @@ class Keeping:
             raise _Orphan
         if wrong := unfit_words(row):
             raise _Unfit(wrong)
-        keep_reply(self._write, row)
+        self._replies.append(row)
         return reply_row(row.entry_key, reply_of(row), check_in)
 
 

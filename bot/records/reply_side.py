@@ -100,7 +100,7 @@ class ReplySide:
         row = ReplyRow.read(fields)
         if write.execute(select(check_ins.c.id).where(check_ins.c.id == row.check_in_key)).first() is None:
             return False
-        keep_reply(write, row)
+        keep_replies(write, [row])
         self._show(write, row.check_in_key, now)
         return True
 
@@ -137,10 +137,14 @@ def while_open(unfiled: Sequence[Unfiled]) -> list[Unfiled]:
     return [*spare, *begun]
 
 
-def keep_reply(write: Write, row: ReplyRow) -> None:
-    """Keep a reply that the record has and the store has not."""
-    columns = {"check_in_id": row.check_in_key, "version": 1, **reply_columns(reply_of(row))}
-    write.execute(write.insert(replies).values(id=row.entry_key, **columns).on_conflict_do_nothing())
+def keep_replies(write: Write, rows: Sequence[ReplyRow]) -> None:
+    """Keep replies that the record has and the store has not."""
+    values = [
+        {"id": row.entry_key, "check_in_id": row.check_in_key, "version": 1, **reply_columns(reply_of(row))}
+        for row in rows
+    ]
+    if values:
+        write.execute(write.insert(replies).on_conflict_do_nothing(), values)
 
 
 def unfit_words(row: ReplyRow) -> set[str]:

@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, delete, exists, func, select
 
 from bot.domain.checkins import State
-from bot.domain.outbox import Entry, Kind
+from bot.domain.outbox import Kind
+from bot.records.audit_side import Audited, note
 from bot.records.database import Database, Write
-from bot.records.filed_rows import erase
+from bot.records.filed_rows import erase_all
 from bot.records.lists import AuditRow, CheckInRow, ReplyRow
 from bot.records.outbox import delete_entry, enqueue
 from bot.records.schema import audit, check_ins, filed_rows, outbox, replies
@@ -106,8 +107,7 @@ def _known(table: Table, list_name: str) -> Select[Any]:
 
 def _remove(write: Write, past: _Past, some: Sequence[Row[Any]], now: datetime) -> None:
     write.execute(delete(past.table).where(past.table.c.id == bindparam("gone")), [{"gone": row.id} for row in some])
-    for row in some:
-        erase(write, past.list_name, row.id, now.date())
+    erase_all(write, past.list_name, [row.id for row in some], now.date())
     enqueue(write, [delete_entry(past.list_name, row.id, row.item_id) for row in some], now)
     _note(write, past, len(some), now)
 
@@ -118,11 +118,7 @@ def _note(write: Write, past: _Past, count: int, now: datetime) -> None:
     before = write.execute(select(audit.c.detail).where(audit.c.id == key).with_for_update()).scalar()
     total = count + (int(before.partition(" ")[0]) if before else 0)
     detail = (ONE_ROW if total == 1 else ROWS).format(count=total, until=past.until)
-    values = {"at": now, "action": "retention", "about_list": past.list_name, "detail": detail}
-    new = write.insert(audit).values(id=key, version=1, **values)
-    again = {"detail": detail, "version": audit.c.version + 1}
-    write.execute(new.on_conflict_do_update(index_elements=[audit.c.id], set_=again))
-    enqueue(write, [Entry(Kind.FILE_AUDIT, key)], now)
+    note(write, Audited("retention", None, past.list_name, detail=detail), now, key)
 
 
 def _waiting(write: Write) -> int:

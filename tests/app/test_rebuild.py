@@ -88,6 +88,11 @@ def go_down(house: House) -> None:
 
 def take_column(house: House) -> None:
     """Somebody deleted a column."""
+    house.rehearsal.sharepoint.remove_column("Replies", "WentWell")
+
+
+def refuse_the_request(house: House) -> None:
+    """SharePoint does not like what is asked."""
     house.rehearsal.sharepoint.faults.next("400", where="/delta")
 
 
@@ -104,7 +109,8 @@ def empty(house: House) -> None:
         (refuse_tokens, "It needs the role write on it"),
         (move_site, "There is no such site"),
         (go_down, "Run this again in a few minutes."),
-        (take_column, "SharePoint refused (refused)."),
+        (take_column, "not there any more: Replies.WentWell."),
+        (refuse_the_request, "SharePoint refused (refused)."),
         (empty, "no ward that can be read"),
     ],
 )
@@ -153,14 +159,17 @@ async def test_what_it_says(house: House) -> None:
 
 
 async def test_a_long_list_and_a_busy_sharepoint(house: House) -> None:
-    """A long list is told of now and then, and so is a wait that SharePoint asks for."""
+    """A long list is told of now and then, so is a wait for SharePoint; of very many rows that cannot be read the first are named."""
     await store_is_lost(house)
     row = {"Title": "x", "At": "2026-11-25T14:00:00Z", "Action": "retention"}
     for number in range(1250):
-        house.rehearsal.sharepoint.add("AuditLog", {**row, "EntryKey": f"audit-{number}"})
+        what = "nothing" if number < chores.NAMED + 10 else "retention"
+        house.rehearsal.sharepoint.add("AuditLog", {**row, "EntryKey": f"audit-{number}", "Action": what})
     house.rehearsal.sharepoint.faults.next("503-before", times=2, where="/delta")
     done, said = await store_is_made_anew(house, HandClock())
 
     assert done
     assert said[:2] == [chores.WAITING.format(seconds=10), "Wards: 1 read"]
+    assert sum(line.startswith("  AuditLog, entry key audit-") for line in said) == chores.NAMED
+    assert chores.LEFT_OUT_MORE.format(count=10) in said
     assert [line for line in said if line.startswith("AuditLog")] == ["AuditLog: 1,000 read …", "AuditLog: 1,250 read"]
