@@ -30,13 +30,17 @@ KEPT = "Nothing was changed."
 FORGET_TITLE = "Forget you?"
 THIS_GOES = "This goes, here and in SharePoint:"
 ANSWERS_GO = {1: "1 answer that is yours", 0: "{count} answers that are yours"}
-NO_LONGER_LEAD = "You lead {wards}: you will not any more"
+PLACE_GOES = "your place as a lead of {wards}"
 CANNOT_TAKE_BACK = (
     "I cannot take back what stands in SharePoint’s version history and recycle bin until your trust empties them,"
     " or what was said in Teams before."
 )
 COUNTS_STAY = "How many people answered a check-in that has closed stays as it was counted."
-FORGOTTEN = "Done. I keep nothing about you any more. SharePoint follows within a few minutes."
+NOBODY_ELSE_LEADS = "Nobody else leads {wards}. An owner of the team can make somebody a lead."
+FORGOTTEN = "Done. I keep nothing about you any more."
+ANSWERS_GONE = {1: "1 answer is gone.", 0: "{count} answers are gone."}
+LEAD_NO_MORE = "You do not lead {wards} any more."
+SHAREPOINT_FOLLOWS = "SharePoint follows within a few minutes. If it is away just now, it follows when it is back."
 
 #: What the answers on one card may take, in bytes of UTF-8 JSON, so that it stays under `CARD_LIMIT`. The longest answer takes some 5 KB.
 ROOM_FOR_ANSWERS = CARD_LIMIT - 4_000
@@ -55,7 +59,7 @@ def my_data(known: KnownOf, first: int = 0) -> Card:
     acts = [button(FORGET_ME, Verb.FORGET_FORM)]
     if len(known.given) > first + len(shown):
         acts.insert(0, button(SHOW_OLDER, Verb.MY_DATA, {"first": str(first + len(shown))}))
-    return finished([*parts, quietly(NOT_YOURS_ANY_MORE), buttons(*acts)], fallback=WHAT_I_KEEP)
+    return finished([*parts, says(NOT_YOURS_ANY_MORE, spacing="Large"), buttons(*acts)], fallback=WHAT_I_KEEP)
 
 
 def forget_form(known: KnownOf) -> Card:
@@ -66,8 +70,10 @@ def forget_form(known: KnownOf) -> Card:
     if count := len(known.given):
         goes.append(ANSWERS_GO.get(count, ANSWERS_GO[0]).format(count=count))
     if known.leads:
-        goes.append(NO_LONGER_LEAD.format(wards=listed(known.leads)))
+        goes.append(PLACE_GOES.format(wards=listed(known.leads)))
     lines = [text_line(run(f"• {line}"), spacing="Small") for line in goes]
+    if known.alone:
+        lines.append(text_line(run(NOBODY_ELSE_LEADS.format(wards=listed(known.alone))), spacing="Small"))
     acts = buttons(button(FORGET_ME, Verb.FORGET), button(KEEP, Verb.KEEP))
     parts: Sequence[Part] = [
         title(FORGET_TITLE),
@@ -84,7 +90,12 @@ def forgotten(known: KnownOf) -> Card:
     """It is done; where there was nothing (any more), that is said."""
     if known.nothing:
         return my_data(known)
-    return finished([says(FORGOTTEN), quietly(CANNOT_TAKE_BACK)], fallback=FORGOTTEN)
+    parts: list[Part] = [says(FORGOTTEN)]
+    if count := len(known.given):
+        parts.append(says(ANSWERS_GONE.get(count, ANSWERS_GONE[0]).format(count=count), spacing="Small"))
+    if known.leads:
+        parts.append(text_line(run(LEAD_NO_MORE.format(wards=listed(known.leads))), spacing="Small"))
+    return finished([*parts, quietly(SHAREPOINT_FOLLOWS), quietly(CANNOT_TAKE_BACK)], fallback=FORGOTTEN)
 
 
 def _as_fit(answers: Sequence[list[Part]]) -> Sequence[list[Part]]:

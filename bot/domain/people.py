@@ -18,10 +18,11 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class KnownOf:
-    """All that is known to be one person's: the names of the wards they lead, and their answers, latest first."""
+    """All that is known to be one person's: their answers, latest first, and the names of the wards they lead. `alone`: those nobody else leads."""
 
     leads: tuple[str, ...] = ()
     given: tuple[Given, ...] = ()
+    alone: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:

@@ -20,6 +20,7 @@ from bot.records.database import Write
 from bot.records.filed_rows import erase
 from bot.records.lists import ReplyRow
 from bot.records.outbox import delete_entry, enqueue
+from bot.records.reply_rows import QUIET_FOR
 from bot.records.schema import check_ins, filed_rows, outbox, replies, ward_leads, wards
 from bot.records.shapes import read_reply
 from bot.records.ward_rows import WardRows
@@ -108,6 +109,7 @@ def _known(led: Sequence[Ward], given: Sequence[Row[Any]]) -> KnownOf:
             )
             for row in given
         ),
+        tuple(ward.name for ward in led if len(ward.leads) == 1),
     )
 
 
@@ -118,6 +120,7 @@ def _forget_reply(write: Write, row: Row[Any], now: datetime) -> None:
     if row.item_id is not None or row.sent_key is not None:
         enqueue(write, [delete_entry(ReplyRow.LIST, row.id, row.item_id)], now)
     if row.state == State.OPEN:
-        enqueue(write, [Entry(Kind.REFRESH_CHECK_IN, row.check_in_id, row.ward_id)], now)
+        # Not at once: an edit of the shared card wipes what others are typing (decision 0005), and would show the minute of this.
+        enqueue(write, [Entry(Kind.REFRESH_CHECK_IN, row.check_in_id, row.ward_id, due=now + QUIET_FOR)], now)
     elif row.summary_id is not None:
         enqueue(write, [Entry(Kind.REFRESH_SUMMARY, row.check_in_id, row.ward_id)], now)

@@ -24,6 +24,7 @@ from bot.records.database import Database, Write
 from bot.records.exchanges import UNKNOWN_COLUMN
 from bot.records.filed_rows import FiledRow, forget_column, forget_places, known_by_item, unmet
 from bot.records.graph import BATCH_LIMIT
+from bot.records.lists import WardRow
 from bot.records.merging import RemoteRow
 from bot.records.outbox import enqueue, forget_numbers
 from bot.records.schema import readings
@@ -179,6 +180,9 @@ class Reader:
     def _take(self, write: Write, side: Side, at: _Reading, page: Page) -> tuple[_Reading, Counter[Came]]:
         """A page, and how far that is, in one transaction."""
         now, name = self._clock.now(), side.row.LIST
+        if name == WardRow.LIST and page.rows:
+            # What a ward's row held before may name people who lead it no more. Our own writes are read back here too.
+            write.afterwards.append(self._database.leave_no_trace)
         came: Counter[Came] = Counter()
         if page.expired:
             after = _Reading(round=at.round + 1, list_id=at.list_id)

@@ -19,6 +19,12 @@ STANDARD_ONLY = (
     "I work in standard channels only. This one is shared or private. Please ask me in another channel of your team."
 )
 
+IN_A_GROUP = "I do not work in group chats. Please ask me in your ward’s channel, or in a chat with me alone."
+
+#: `conversation.conversationType` of a chat of several people (Teams sends personal, channel or groupChat). The app cannot be added to one; but
+#: what is for one person alone must not be shown there, whatever an administrator changes.
+GROUP = "groupchat"
+
 #: `channelData.channel.type` of channels that are not everybody's in the team (Bot Framework SDK for .NET, `ChannelInfo.Type`).
 OWN_MEMBERS = frozenset({"shared", "private"})
 
@@ -85,8 +91,11 @@ def asked_in(activity: Activity) -> Place | None:
     """The same, for what people ask of us.
 
     Raises:
-        TellPerson: a shared or private channel. It has its own members, some perhaps of other organisations, and we know the team's only.
+        TellPerson: a shared or private channel. It has its own members, some perhaps of other organisations, and we know the team's only. Or a
+            chat of several people, which belongs to no ward.
     """
+    if (activity.conversation.conversation_type or "").lower() == GROUP:
+        raise TellPerson([Problem("", IN_A_GROUP)])
     kind = ((activity.channel_data or {}).get("channel") or {}).get("type")
     if isinstance(kind, str) and kind.lower() in OWN_MEMBERS:
         raise TellPerson([Problem("", STANDARD_ONLY)])

@@ -205,9 +205,9 @@ def people_cards() -> Mapping[str, Card]:
         "my-data": people.my_data(KnownOf(("Elm", "Rowan"), mine)),
         "my-data-older": people.my_data(KnownOf(("Rowan",), mine * 60), 20),
         "my-data-nothing": people.my_data(KnownOf()),
-        "forget-form": people.forget_form(KnownOf(("Elm", "Rowan"), mine)),
+        "forget-form": people.forget_form(KnownOf(("Elm", "Rowan"), mine, ("Elm",))),
         "forget-form-one": people.forget_form(KnownOf((), mine[:1])),
-        "forgotten": people.forgotten(KnownOf((), mine)),
+        "forgotten": people.forgotten(KnownOf(("Elm",), mine)),
     }
 
 

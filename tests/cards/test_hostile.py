@@ -40,6 +40,7 @@ FORM = {"went_well": HOSTILE, "in_the_way": HOSTILE, "try_next": HOSTILE}
 def nasty_cards() -> list[Card]:
     """Every card that shows something typed, with the worst of it."""
     ward = WARD_OF_NASTY
+    known = KnownOf((HOSTILE,), (Given(HOSTILE, "2026-W48", REPLY, open=False, in_sharepoint=True),), (HOSTILE,))
     return [
         checkins.shared(ward, OPEN, 4),
         checkins.saved(ward, OPEN, REPLY, note=HOSTILE),
@@ -57,6 +58,9 @@ def nasty_cards() -> list[Card]:
         pauses.pause_form(ward),
         pauses.paused(ward, CLOSES),
         pauses.which_ward([ward], Verb.STATUS),
+        people.my_data(known),
+        people.forget_form(known),
+        people.forgotten(known),
         talking.sentence(HOSTILE),
         talking.refused(HOSTILE),
     ]

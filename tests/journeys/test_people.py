@@ -5,6 +5,8 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+from structlog.testing import capture_logs
+
 from bot.rehearsal.people import Person
 from tests.journeys.ward import Week, buttons, shows, words
 
@@ -66,21 +68,23 @@ async def test_my_data(week: Week) -> None:
 
 
 async def test_older_answers_come_on_further_cards(week: Week) -> None:
-    """As many answers as a card has room for; a button shows the older ones, and a number that was made up shows the first."""
+    """A card holds as many answers as it has room for; a button shows the older ones, and a number that was made up shows the first."""
     await week.clock_shows("2026-11-25 14:00")
+    long = {"went_well": "😀" * 400, "in_the_way": "😀" * 400, "try_next": "😀" * 200}
     for _ in range(5):
         await week.answers("Joe", "good")
-        await week.adds("Joe", went_well="☕" * 400, in_the_way="☕" * 400, try_next="☕" * 200, named="true")
+        await week.adds("Joe", **long, named="true")
         await week.rehearsal.pass_time(week.rehearsal.clock.now() + timedelta(days=7))
     first = await week.says_privately("Joe", "my data")
     assert buttons(first.card) == ["Show older", "Forget me"]
-    shown = sum("you said" in line for line in words(first.card))
-    answer = await week.taps("Joe", "person.data", {"first": str(shown)}, first)
-    forged = await week.forges("Joe", "person.data", {"first": "9999"}, first)
+    answer = await week.taps("Joe", "person.data", {}, first)
+    forged = [await week.forges("Joe", "person.data", {"first": made_up}, first) for made_up in ("99999", "999", "x")]
 
-    assert 1 < shown < 5
-    assert sum("you said" in line for line in words(answer.body["value"])) == 5 - shown
-    assert sum("you said" in line for line in words(forged.body["value"])) == shown
+    shown = [sum("you said" in line for line in words(card)) for card in (first.card, answer.body["value"])]
+    assert sum(shown) == 5
+    assert min(shown) > 0
+    assert buttons(answer.body["value"]) == ["Forget me"]
+    assert [one.body["value"] for one in forged] == [first.card] * 3
 
 
 async def test_forget_me(week: Week) -> None:
@@ -98,6 +102,7 @@ async def test_forget_me(week: Week) -> None:
     await some_minutes_pass(week)
 
     assert shows(done.body["value"], "Done. I keep nothing about you any more.")
+    assert shows(done.body["value"], "2 answers are gone.")
     assert traces(week, joe) == []
     assert not shows(week.said_under(week.check_ins[0])[-1], "we had tea")
     assert shows(week.said_under(week.check_ins[0])[-1], "2 people answered")
@@ -105,6 +110,28 @@ async def test_forget_me(week: Week) -> None:
     assert [row["Detail"] for row in week.rows("AuditLog")] == ["answers: 2, wards led: 0"]
     again = await week.forges("Joe", "person.forget", {}, asked)
     assert words(again.body["value"])[0] == NOTHING
+    assert words((await week.says_privately("Joe", "erase me")).card)[0] == NOTHING
+
+
+async def test_forgotten_while_sharepoint_is_away(week: Week) -> None:
+    """His row goes when SharePoint is back, the bot's own store forgets at once, and no line of the log says whom."""
+    await a_week_behind(week)
+    joe = week.person("Joe")
+    asked = await week.says_privately("Joe", "forget me")
+    week.rehearsal.sharepoint.faults.down = True
+    with capture_logs() as logs:
+        done = await week.taps("Joe", "person.forget", {}, asked)
+        await some_minutes_pass(week)
+    away = traces(week, joe)
+    week.rehearsal.sharepoint.faults.down = False
+    for _ in range(3):
+        await some_minutes_pass(week)
+
+    assert shows(done.body["value"], "If it is away just now, it follows when it is back.")
+    assert set(away) == {"Replies"}
+    assert traces(week, joe) == []
+    assert logs
+    assert not [line for line in logs if joe.id in str(line) or joe.name in str(line)]
 
 
 async def test_who_was_forgotten_can_answer_again(week: Week) -> None:
@@ -121,16 +148,17 @@ async def test_who_was_forgotten_can_answer_again(week: Week) -> None:
 
 
 async def test_a_lead_is_forgotten(week: Week) -> None:
-    """Tomasz leads Rowan no more, and SharePoint says so."""
+    """Tomasz leads Rowan no more, SharePoint says so, and nothing names him anywhere."""
     await week.clock_shows("2026-11-25 14:00")
     asked = await week.says_privately("Tomasz", "forget me")
-    assert shows(asked.card, "You lead Rowan: you will not any more")
+    assert shows(asked.card, "your place as a lead of Rowan")
     await week.taps("Tomasz", "person.forget", {}, asked)
     await some_minutes_pass(week)
     leads = await week.says("Priya", "leads")
 
     assert [row["Leads"] for row in week.rows("Wards")] == ["Priya Nair"]
     assert not shows(leads.card, "Tomasz")
+    assert traces(week, week.person("Tomasz")) == []
 
 
 async def test_they_think_better_of_it(week: Week) -> None:

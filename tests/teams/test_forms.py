@@ -45,6 +45,21 @@ def test_what_was_said(text: str, said: str) -> None:
     assert said_in(read(activity(SERVICE, text=text, entities=[bot]))) == said
 
 
+def test_a_chat_of_several_people() -> None:
+    """What is for one person alone is not said in a group chat; their own chat is no place, and no group."""
+    alone = {"tenant": {"id": "t"}}
+    with pytest.raises(TellPerson) as told:
+        asked_in(
+            read(activity(SERVICE, conversation={"id": "19:g", "conversationType": "groupChat"}, channelData=alone))
+        )
+
+    assert told.value.problems[0].sentence.startswith("I do not work in group chats.")
+    assert (
+        asked_in(read(activity(SERVICE, conversation={"id": "a:1", "conversationType": "personal"}, channelData=alone)))
+        is None
+    )
+
+
 @pytest.mark.parametrize("kind", ["shared", "Private"])
 def test_channels_with_members_of_their_own(kind: str) -> None:
     """In a shared or private channel nothing is done; one of no kind, or of one that nobody knows, is a channel."""
