@@ -108,7 +108,10 @@ class Api:
 
     def _get_columns(self, asked: Asked) -> Reply:
         columns, select = self.lists.find(asked.parts[1]).columns, options_of(asked.query).get("$select")
-        return Reply(200, {"value": [chosen(dict(column), select) for column in columns.values()]})
+        # A hidden column is listed where $select names `hidden`, and nowhere else (Graph "columnDefinition").
+        all_of_them = "hidden" in (select or "").split(",")
+        listed = [column for column in columns.values() if all_of_them or not column["hidden"]]
+        return Reply(200, {"value": [chosen(dict(column), select) for column in listed]})
 
     def _create_column(self, asked: Asked) -> Reply:
         return Reply(201, dict(self.lists.add_column(self.lists.find(asked.parts[1]), asked.body)))

@@ -6,7 +6,7 @@ from bot.rehearsal.sharepoint_changes import Changes
 from bot.rehearsal.sharepoint_columns import Json
 from bot.rehearsal.sharepoint_rows import Item, ListOf, State
 
-_PLAIN = ("id", "name", "description", "created", "columns", "last_id", "round", "resync")
+_PLAIN = ("id", "name", "description", "created", "made_as", "columns", "last_id", "round", "resync")
 
 
 def dumped(one: ListOf, *, gone: bool = False) -> Json:

@@ -87,6 +87,12 @@ class People:
         of.columns[name]["displayName"] = display_name
         self._save()
 
+    def rename_list(self, list_name: str, display_name: str) -> None:
+        """A person renames a list. That changes what people see, never its address, nor its `name` in Graph."""
+        of = self._lists.find(list_name)
+        of.made_as, of.name = of.made_as or of.name, display_name
+        self._save()
+
     def remove_list(self, list_name: str) -> None:
         """A person deletes a list: it lies in the site's recycle bin with all its rows."""
         of = self._lists.find(list_name)

@@ -104,6 +104,7 @@ class Item:
 class ListOf:
     """One list: its columns by internal name, its rows by number, and those in the recycle bin.
 
+    `name` is what people call it; `made_as` is what it was called at first where they have renamed it, which its address keeps.
     `round` counts how often all delta tokens of the list were made useless, and `resync` is what such a token meets: the error's code and
     the code within.
     """
@@ -112,6 +113,7 @@ class ListOf:
     name: str
     description: str
     created: str
+    made_as: str = ""
     columns: dict[str, Json] = field(default_factory=dict)
     items: dict[int, Item] = field(default_factory=dict)
     last_id: int = 0

@@ -12,9 +12,11 @@ from azure.core.exceptions import ClientAuthenticationError
 from typer.testing import CliRunner
 
 from bot.records.lists import LISTS
-from bot.records.provisioning import NOTHING_TO_DO, Step
+from bot.records.provisioning import NOTHING_TO_DO
+from bot.records.site_lists import Step
 from deployment.__main__ import app
-from deployment.provision import REFUSED, check_site, provision_site
+from deployment.provision import NO_APP_ID, check_site, provision_site
+from deployment.refusals import FOR_A_PERSON, MAY_MAKE, MAY_READ, NOT_SIGNED_IN, REFUSED
 
 SITE = "https://example.sharepoint.com/sites/care"
 
@@ -54,24 +56,36 @@ class Administrator:
 
 
 class EmptySite:
-    """Graph on loopback with one site that has no lists yet; `refuses` has the status for a method that it refuses."""
+    """Graph on loopback with one site that has no lists yet.
+
+    `refuses` has the status for a method that it refuses, with `headers`; columns called as one of `taken` are refused too, and `adds` is
+    what it adds to the internal name of a column.
+    """
 
     def __init__(self) -> None:
         self.refuses: dict[str, int] = {}
+        self.headers: dict[str, str] = {}
         self.refuses_at = ("", "")
+        self.taken: set[str] = set()
+        self.adds = ""
         self.columns: dict[str, list[dict[str, Any]]] = {}
         self.address = ""
 
     async def answer(self, request: web.Request) -> web.Response:
         """One request, in Graph's shapes: get site, list lists, create list, list columns, create column."""
         if request.method in self.refuses:
-            return web.json_response({"error": {"code": "x", "message": "x"}}, status=self.refuses[request.method])
+            return web.json_response(
+                {"error": {"code": "x", "message": "x"}}, status=self.refuses[request.method], headers=self.headers
+            )
         path = request.path.removeprefix("/v1.0/sites/")
         if request.method == self.refuses_at[0] and path.endswith(self.refuses_at[1]):
             return web.json_response({"error": {"code": "accessDenied", "message": "x"}}, status=403)
         if request.method == "POST":
             body = await request.json()
+            if path.endswith("/columns") and body["displayName"] in self.taken:
+                return web.json_response({"error": {"code": "nameAlreadyExists", "message": "x"}}, status=409)
             if path.endswith("/columns"):
+                body["name"] += self.adds
                 self.columns[path.split("/")[-2]].append(body)
                 return web.json_response(body, status=201)
             made = body["displayName"]
@@ -129,12 +143,18 @@ async def test_dry_run_makes_nothing(graph: EmptySite) -> None:
 @pytest.mark.parametrize(
     ("method", "status", "sentence"),
     [
-        ("GET", 403, "may not see the site"),
+        ("GET", 403, "Whoever is signed in may not see this site. What is missing"),
         ("GET", 404, "no such site"),
         ("GET", 400, "no such site"),
-        ("GET", 503, "Run this again in 5 minutes"),
-        ("POST", 403, "may not make lists on this site. What is missing: the permission Sites.Manage.All"),
-        ("POST", 400, "SharePoint refused to make a list (refused). Nothing that was there has been changed"),
+        ("GET", 503, "SharePoint could not do it just now (graph_503). Run this again in 5 minutes; it goes on from"),
+        ("GET", 429, "SharePoint asks for a pause. Run this again in 5 minutes; it goes on from where it stopped."),
+        (
+            "POST",
+            403,
+            "Stopped at Wards. Whoever is signed in may not make lists on this site; the role “write” is not",
+        ),
+        ("POST", 403, "What is missing: the application permission Sites.Manage.All"),
+        ("POST", 400, "Stopped at Wards. SharePoint refused to make a list (refused). Nothing that was there has been"),
     ],
 )
 async def test_says_what_stands_in_the_way(graph: EmptySite, method: str, status: int, sentence: str) -> None:
@@ -156,8 +176,8 @@ async def test_says_that_nobody_is_signed_in(graph: EmptySite) -> None:
     done = await provision_site(graph.address, Administrator(signed_in=False), SITE, said.append, dry_run=False)
 
     assert not done
-    assert len(said) == 1
-    assert "az login" in said[0]
+    assert said == [NOT_SIGNED_IN]
+    assert "az login --service-principal" in said[0]
 
 
 @pytest.mark.parametrize(
@@ -174,8 +194,41 @@ async def test_says_at_which_step(graph: EmptySite, path: str, method: str, step
     said: list[str] = []
 
     assert not await provision_site(graph.address, Administrator(), SITE, said.append, dry_run=False)
-    assert said[-1] == REFUSED[step]
+    at = "" if step is Step.LISTS else "Stopped at Wards. "
+    assert said[-1] == at + REFUSED[step] + MAY_MAKE + FOR_A_PERSON
     assert "Who can grant it" in said[-1]
+
+
+@pytest.mark.parametrize(
+    ("after", "when"), [("2.128", "1 minute;"), ("60", "1 minute;"), ("61", "2 minutes;"), ("600", "10 minutes;")]
+)
+async def test_says_when_to_come_back(graph: EmptySite, after: str, when: str) -> None:
+    """As long as SharePoint asks for, in whole minutes, upwards."""
+    graph.refuses["GET"], graph.headers = 429, {"Retry-After": after}
+    said: list[str] = []
+
+    assert not await provision_site(graph.address, Administrator(), SITE, said.append, dry_run=False)
+    assert f"Run this again in {when}" in said[0]
+
+
+async def test_what_people_have_to_put_right_first(graph: EmptySite) -> None:
+    """What else is missing is made and the grant is printed, and it counts as not done."""
+    graph.taken = {"Aim"}
+    said: list[str] = []
+
+    assert not await provision_site(graph.address, Administrator(), SITE, said.append, dry_run=False)
+    assert "Wards (1 of 10): “Aim” could not be made: another column has that name." in "\n".join(said)
+    assert "/permissions" in said[-1]
+    assert len(graph.columns) == len(LISTS)
+
+
+async def test_a_column_under_another_name(graph: EmptySite) -> None:
+    """It would be made again and again: it is said which one to delete."""
+    graph.adds = "0"
+    said: list[str] = []
+
+    assert not await provision_site(graph.address, Administrator(), SITE, said.append, dry_run=False)
+    assert said[-1].startswith("Stopped at Wards. SharePoint gave the new column “Entry key” another internal name")
 
 
 async def test_prints_the_grant(graph: EmptySite) -> None:
@@ -191,6 +244,22 @@ async def test_prints_the_grant(graph: EmptySite) -> None:
         "grantedToIdentities": [{"application": {"id": "0a1b", "displayName": "Ward Rhythms"}}],
     }
     assert any("Sites.Selected" in line for line in lines)
+    assert any("AppRoleAssignment.ReadWrite.All" in line for line in lines)
+    assert (
+        "POST https://graph.microsoft.com/v1.0/servicePrincipals/MANAGED-IDENTITY-OBJECT-ID/appRoleAssignments" in lines
+    )
+    (role,) = [json.loads(line) for line in lines if line.startswith('{"principalId"')]
+    assert role.keys() == {"principalId", "resourceId", "appRoleId"}
+
+
+async def test_the_grant_shows_where_the_app_id_belongs(graph: EmptySite) -> None:
+    """Without the bot's id its place can be read, and what is printed is still JSON."""
+    said: list[str] = []
+    await provision_site(graph.address, Administrator(), SITE, said.append, dry_run=True)
+    (body,) = [json.loads(line) for line in said[-1].splitlines() if '"roles"' in line]
+
+    assert body["grantedToIdentities"][0]["application"]["id"] == NO_APP_ID
+    assert f'"{NO_APP_ID}"' in said[-1]
 
 
 async def test_checks_a_site(graph: EmptySite) -> None:
@@ -201,17 +270,23 @@ async def test_checks_a_site(graph: EmptySite) -> None:
     await provision_site(graph.address, Administrator(), SITE, lambda _: None, dry_run=False)
     assert await check_site(graph.address, Administrator(), SITE, after.append)
 
-    assert len(before) == len(LISTS)
+    assert len(before) == len(LISTS) + 1
+    assert before[0].startswith("None of the lists shows.")
     assert after == ["All 10 lists are as they should be."]
 
 
-async def test_a_check_that_is_refused(graph: EmptySite) -> None:
-    """Why it could not be read is said as well."""
-    graph.refuses["GET"] = 403
+@pytest.mark.parametrize(("path", "step"), [("care", Step.SITE), ("/lists", Step.LISTS), ("/columns", Step.COLUMNS)])
+async def test_a_check_that_is_refused(graph: EmptySite, path: str, step: Step) -> None:
+    """Why it could not be read is said as well, and that reading needs less than making."""
+    await provision_site(graph.address, Administrator(), SITE, lambda _: None, dry_run=False)
+    graph.refuses_at = ("GET", path)
     said: list[str] = []
+    administrator = Administrator()
 
-    assert not await check_site(graph.address, Administrator(), SITE, said.append)
-    assert said == [REFUSED[Step.LISTS]]
+    assert not await check_site(graph.address, administrator, SITE, said.append)
+    at = "Stopped at Wards. " if step is Step.COLUMNS else ""
+    assert said == [at + REFUSED[step] + MAY_READ + FOR_A_PERSON]
+    assert administrator.closed
 
 
 @pytest.mark.parametrize("command", ["provision", "check"])

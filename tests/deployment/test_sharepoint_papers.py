@@ -16,7 +16,8 @@ from tests.conftest import REPOSITORY
 
 PAPERS = REPOSITORY / "deployment" / "sharepoint"
 README = (PAPERS / "README.md").read_text(encoding="utf-8")
-FORMATS = [json.loads(block) for block in re.findall(r"```json\n(.+?)```", README, re.DOTALL)]
+BLOCKS = [json.loads(block) for block in re.findall(r"```json\n(.+?)```", README, re.DOTALL)]
+FORMATS = [block for block in BLOCKS if "elmType" in block]
 CHOICE = re.compile(r"@currentField == '(\w+)'")
 
 # What an element may have; "any other attribute name will result in an error" (SharePoint "formatting syntax reference", 28 August 2024).
@@ -77,6 +78,18 @@ def test_the_word_is_always_there() -> None:
     for shown in FORMATS:
         assert {"elmType": "span", "txtContent": "@currentField"} in shown["children"]
         assert "color" not in json.dumps(shown)
+
+
+def test_the_rows_formatting_knows_its_column() -> None:
+    """It asks for a word that a column which people see offers, so that the word itself stands in the row."""
+    (shown,) = [block for block in BLOCKS if block not in FORMATS]
+    (asked,) = re.findall(r"\[\$(\w+)\] == '(\w+)'", shown["additionalRowClass"])
+    (check_ins,) = [definition for definition in LISTS if definition.name == "CheckIns"]
+    offered = {column.name: column.facet.settings.get("choices") for column in check_ins.columns if not column.hidden}
+
+    assert shown.keys() == {"$schema", "additionalRowClass"}
+    assert asked == ("State", "missed")
+    assert asked[1] in str(offered[asked[0]])
 
 
 def test_the_formatting_knows_the_words() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.rehearsal.sharepoint import SharePointStandIn
 from bot.rehearsal.sharepoint_columns import Refused
+from bot.rehearsal.sharepoint_kept import dumped, loaded
 from bot.rehearsal.sharepoint_lists import Lists
 from bot.rehearsal.sharepoint_people import SOMEBODY
 from tests.rehearsal.sharepoint_caller import FIELDS, Caller, caller, read, said, titles
@@ -158,6 +159,36 @@ async def test_a_renamed_column_keeps_its_own_name(c: Caller) -> None:
     assert (await c.insert(**{"A line": "x"}))[0] == 400
     with pytest.raises(Refused):
         c.w.stand_in.rename_column("Things", "Nothing", "Something")
+
+
+async def test_a_hidden_column_is_listed_where_that_is_asked_for(c: Caller) -> None:
+    """It shows where $select names `hidden` (Graph "columnDefinition"), with what is named and no more."""
+    await c.ask("POST", f"{c.site}/lists/Things/columns", {"name": "Own", "text": {}, "hidden": True})
+    columns = f"{c.site}/lists/Things/columns"
+    plain, other, hidden = [
+        (await c.ask("GET", columns + query))[1]["value"]
+        for query in ("", "?$select=name,indexed", "?$select=name,hidden")
+    ]
+
+    assert "Own" not in {column["name"] for column in plain}
+    assert "Own" not in {column["name"] for column in other}
+    assert {column["name"]: column["hidden"] for column in hidden}["Own"] is True
+    assert all("displayName" not in column for column in hidden)
+
+
+async def test_a_renamed_list_keeps_its_address(c: Caller) -> None:
+    """People see the new name, and Graph gives the first as `name`, through a restart too."""
+    c.w.stand_in.rename_list("Things", "Items")
+    c.w.stand_in.rename_list("Items", "Other things")
+    first, kept = [
+        (await c.ask("GET", f"{c.site}/lists/Other things"))[1],
+        loaded(dumped(c.w.stand_in.api.lists.find("Other things"))),
+    ]
+
+    assert (first["name"], first["displayName"]) == ("Things", "Other things")
+    assert first["webUrl"].endswith("/Lists/Things")
+    assert (kept.made_as, kept.name) == ("Things", "Other things")
+    assert (await c.ask("GET", f"{c.site}/lists/Things"))[0] == 404
 
 
 async def test_a_deleted_list_comes_back_whole(c: Caller) -> None:
