@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 from bot.credential import CredentialUnusable, credential_for
 from bot.settings import Settings
 from tests.app.test_settings import GOOD
-from tests.journeys.conftest import keys
+from tests.journeys.quick import keys
 
 
 def settings(**values: Any) -> Settings:

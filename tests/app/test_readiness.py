@@ -8,7 +8,7 @@ from bot.readiness import Readiness
 from bot.scheduler import Scheduler
 from tests.app.house import POSTED, House
 from tests.records.office import office_on
-from tests.records.store_fixtures import opened, sqlite_url
+from tests.records.store_fixtures import new_sqlite, opened
 
 
 async def test_ready(house: House) -> None:
@@ -51,7 +51,7 @@ class NothingToDo:
 
 async def test_the_scheduler_is_silent(tmp_path: Path) -> None:
     """A scheduler that has not looked yet, or not for two minutes, is a reason."""
-    async with opened(sqlite_url(tmp_path)) as stored, office_on(stored) as office:
+    async with opened(new_sqlite(tmp_path)) as stored, office_on(stored) as office:
         scheduler = Scheduler(stored.store, NothingToDo(), stored.clock)
         readiness = Readiness(stored.clock, stored.outbox, scheduler, (), office.record.reader)
         before = await readiness.reasons()
@@ -65,7 +65,7 @@ async def test_the_scheduler_is_silent(tmp_path: Path) -> None:
 
 async def test_the_store_is_away(tmp_path: Path) -> None:
     """A store that does not answer is the reason, and the only one."""
-    async with opened(sqlite_url(tmp_path)) as stored, office_on(stored) as office:
+    async with opened(new_sqlite(tmp_path)) as stored, office_on(stored) as office:
         scheduler = Scheduler(stored.store, NothingToDo(), stored.clock)
         readiness = Readiness(stored.clock, stored.outbox, scheduler, (), office.record.reader)
     report = await readiness.report()
@@ -86,7 +86,7 @@ async def test_the_outbox_waits(house: House) -> None:
 
 async def test_what_is_parked_is_named_by_kind_and_code(tmp_path: Path) -> None:
     """What finally failed is counted by what it was and why, so that an operator knows what to send again."""
-    async with opened(sqlite_url(tmp_path)) as stored, office_on(stored) as office:
+    async with opened(new_sqlite(tmp_path)) as stored, office_on(stored) as office:
         await stored.store.enqueue([Entry(Kind.POST_SUMMARY, "one"), Entry(Kind.POST_SUMMARY, "two")])
         for claimed in await stored.outbox.claim((Kind.POST_SUMMARY,), 2):
             await stored.outbox.park(claimed, "too_large")

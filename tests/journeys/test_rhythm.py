@@ -8,8 +8,7 @@ import pytest
 
 import app
 from bot.rehearsal.diary import moments_of
-from bot.rehearsal.rehearse import Rehearsal
-from tests.journeys.conftest import keys
+from tests.journeys.quick import quick_rehearsal
 from tests.journeys.ward import Week, buttons, elm_ward, london, shows, words
 from tests.records.contract import held
 
@@ -17,7 +16,7 @@ from tests.records.contract import held
 @asynccontextmanager
 async def rowan(start: str) -> AsyncIterator[Week]:
     """Rowan, set up at this moment."""
-    rehearsal = Rehearsal(app.start_bot, start=london(start), frozen=True, keys=keys())
+    rehearsal = quick_rehearsal(start)
     with held(rehearsal.sharepoint):
         async with rehearsal:
             yield Week(rehearsal)

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from bot.rehearsal.rehearse import Rehearsal
 from bot.rehearsal.tenant import Tenant
-from tests.journeys.conftest import keys
+from tests.journeys.quick import keys
 from tests.journeys.ward import Week, london
 from tests.process.runner import Orders
 

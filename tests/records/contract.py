@@ -16,7 +16,8 @@ Exchange = tuple[str, str, Any, int, Any]
 
 BAD_GATEWAY = 502
 LONGEST_BATCH = 20
-_ITEM = re.compile(r"/items/\d+")
+#: What differs from one address to the next and means nothing to the contract: ids, numbers and ports.
+_ONE_OF_MANY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 _WORD = re.compile(r"[A-Za-z]{1,20}")
 
 
@@ -70,24 +71,27 @@ def held(stand_in: SharePointStandIn) -> Iterator[list[Exchange]]:
     assert found == [], found
 
 
-def departures(exchanges: Iterable[Exchange]) -> list[tuple[Exchange, list[str]]]:
-    """The exchanges that depart from the contract, each with how; none where it is not at hand.
+#: What was found of each kind of exchange: a check takes a millisecond, so exchanges that differ in nothing that the contract looks at
+#: are checked once in a run.
+_FOUND: dict[Hashable, list[str]] = {}
 
-    A check takes a millisecond, so exchanges that differ in nothing that the contract looks at are checked once.
-    """
+
+def departures(exchanges: Iterable[Exchange]) -> list[tuple[Exchange, list[str]]]:
+    """The kinds of exchange that depart from the contract, each with how; none where it is not at hand."""
     known, found, seen = contract_at_hand(), [], set()
     for method, address, request, status, response in exchanges if known else ():
         # Who is in a team is not in the contract, which is for lists; a gateway's page in HTML is not Graph speaking.
         if known is None or "/teams/" in address:
             continue
         came = (BAD_GATEWAY, None) if isinstance(response, str) else (status, response)
-        path = _ITEM.sub("/items/1", address.partition("?")[0])
+        path = _ONE_OF_MANY.sub("1", address.partition("?")[0])
         alike = (method, path, outline(request), status, outline(response))
         if alike in seen:
             continue
         seen.add(alike)
-        wrong = known.departures(method, address, request, *came)
-        found += [((method, address, request, status, response), wrong)] if wrong else []
+        if alike not in _FOUND:
+            _FOUND[alike] = known.departures(method, address, request, *came)
+        found += [((method, address, request, status, response), _FOUND[alike])] if _FOUND[alike] else []
     return found
 
 

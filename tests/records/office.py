@@ -14,7 +14,6 @@ from bot.domain.checkins import CheckIn, Feeling
 from bot.domain.outbox import Entry, Kind
 from bot.domain.wards import Person
 from bot.records.graph import Graph
-from bot.records.lists import LISTS
 from bot.records.outbox import Outbox, Parked
 from bot.records.record import Record
 from bot.records.schema import outbox
@@ -22,8 +21,8 @@ from bot.rehearsal.sharepoint import SITE_URL, SharePointStandIn
 from bot.rehearsal.sharepoint_direct import BASE, DirectTransport
 from bot.settings import Settings
 from tests.records.contract import Exchange, departures
-from tests.records.store_fixtures import House, a_check_in, a_ward, opened, picked, sqlite_url
-from tests.rehearsal.sharepoint_fixtures import TOKEN, Credential
+from tests.records.store_fixtures import House, a_check_in, a_ward, new_sqlite, opened, picked
+from tests.rehearsal.sharepoint_fixtures import TOKEN, Credential, add_our_lists
 
 APP = TENANT = "00000000-0000-4000-8000-000000000001"
 LONG_ENOUGH = 1000
@@ -118,9 +117,7 @@ async def office_on(house: House) -> AsyncIterator[Office]:
     graph = Graph(BASE, credential, clock, transport=DirectTransport(stand_in))
     settings = Settings.model_validate({"app_id": APP, "tenant_id": TENANT, "sharepoint_site": SITE_URL})
     try:
-        for definition in LISTS:
-            made = {"displayName": definition.name, "list": {"template": "genericList"}}
-            stand_in.api.lists.create({**made, "columns": [column.definition() for column in definition.columns]})
+        add_our_lists(stand_in)
         record = Record.of(settings, house.database, house.store, graph, clock, Random(7))
         what = Round(record.desk.kinds, record.desk.deliver, together=20, at_once=1)
         courier = Courier(Outbox(house.database, clock, Random(7)), clock, what)
@@ -133,7 +130,7 @@ async def office_on(house: House) -> AsyncIterator[Office]:
 @asynccontextmanager
 async def office_in(folder: Path) -> AsyncIterator[Office]:
     """An office over a new SQLite store in that folder, with Rowan and an open check-in filed."""
-    async with opened(sqlite_url(folder)) as house, office_on(house) as office:
+    async with opened(new_sqlite(folder)) as house, office_on(house) as office:
         await settle(office)
         yield office
 

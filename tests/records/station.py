@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -19,15 +18,14 @@ from bot.courier import Courier, Round
 from bot.records.database import Database
 from bot.records.engines import SqliteEngine
 from bot.records.graph import Graph
-from bot.records.lists import LISTS
 from bot.records.outbox import Outbox
 from bot.records.record import Record
 from bot.records.store import Store
 from bot.rehearsal.sharepoint import SITE_URL, OnExchange, SharePointStandIn
 from bot.rehearsal.sharepoint_direct import BASE, DirectTransport
 from bot.settings import Settings
-from tests.records.store_fixtures import HandClock, opened, sqlite_url
-from tests.rehearsal.sharepoint_fixtures import TOKEN, Credential
+from tests.records.store_fixtures import HandClock, sqlite_url
+from tests.rehearsal.sharepoint_fixtures import TOKEN, Credential, add_our_lists
 
 APP = TENANT = "00000000-0000-4000-8000-000000000001"
 SETTINGS = Settings.model_validate({"app_id": APP, "tenant_id": TENANT, "sharepoint_site": SITE_URL})
@@ -104,9 +102,7 @@ class Station:
         self.stand_in = SharePointStandIn(
             self.clock, lambda token: token == TOKEN, lambda _: None, on_exchange=self.on_exchange
         )
-        for definition in LISTS:
-            made = {"displayName": definition.name, "list": {"template": "genericList"}}
-            self.stand_in.api.lists.create({**made, "columns": [column.definition() for column in definition.columns]})
+        add_our_lists(self.stand_in)
 
     async def start(self) -> None:
         """All of the bot's objects, new."""
@@ -137,19 +133,6 @@ class Station:
     async def read(self) -> None:
         """Read every list, if it is time."""
         await self.record.reader.read_what_is_due()
-
-
-@cache
-def new_store() -> bytes:
-    """The file of a store that is new: to make its tables anew for each history takes longer than the history."""
-
-    async def made(folder: Path) -> None:
-        async with opened(sqlite_url(folder)):
-            pass
-
-    with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as runner:
-        runner.run(made(Path(folder)))
-        return next(Path(folder).glob("*.db")).read_bytes()
 
 
 def quick_folder() -> tempfile.TemporaryDirectory[str]:

@@ -4,9 +4,11 @@ import asyncio
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -83,6 +85,26 @@ def sqlite_url(folder: Path) -> str:
     return f"sqlite:///{folder / 'ward-rhythms.db'}"
 
 
+@cache
+def new_store() -> bytes:
+    """The file of a store that is new: to make its tables anew takes longer than most tests."""
+
+    async def made(folder: Path) -> None:
+        async with opened(sqlite_url(folder)):
+            pass
+
+    # In a thread, for a test's own event loop may be running in this one.
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, made(Path(folder))).result()
+        return next(Path(folder).glob("*.db")).read_bytes()
+
+
+def new_sqlite(folder: Path) -> str:
+    """The URL of a new store in `folder`."""
+    (folder / "ward-rhythms.db").write_bytes(new_store())
+    return sqlite_url(folder)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URL of a real PostgreSQL that listens on a socket in a folder of its own, and is stopped at the end."""
@@ -120,7 +142,7 @@ async def emptied(url: str) -> AsyncIterator[House]:
 @pytest.fixture
 async def sqlite_house(tmp_path: Path) -> AsyncIterator[House]:
     """A house on a new SQLite file."""
-    async with opened(sqlite_url(tmp_path)) as house:
+    async with opened(new_sqlite(tmp_path)) as house:
         yield house
 
 
@@ -128,7 +150,7 @@ async def sqlite_house(tmp_path: Path) -> AsyncIterator[House]:
 async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
     """A house on each of the two databases: what is tested with it holds for both."""
     on_sqlite = request.param == "sqlite"
-    async with opened(sqlite_url(tmp_path)) if on_sqlite else emptied(request.getfixturevalue("postgres_url")) as house:
+    async with opened(new_sqlite(tmp_path)) if on_sqlite else emptied(request.getfixturevalue("postgres_url")) as house:
         yield house
 
 

@@ -15,8 +15,8 @@ from bot.domain.wards import Person
 from bot.records.budget import SAVED_UP
 from bot.rehearsal.sharepoint_direct import BASE
 from bot.rehearsal.sharepoint_meter import units_of
-from tests.records.station import SETTINGS, Station, new_store, quick_folder, station_in
-from tests.records.store_fixtures import a_check_in, a_ward
+from tests.records.station import SETTINGS, Station, quick_folder, station_in
+from tests.records.store_fixtures import a_check_in, a_ward, new_store
 
 WARDS, PEOPLE, ANSWERS, HOURS = 8, 120, 2000, 24
 HOUR, A_STEP, DAY = 3600, 20, 86_400

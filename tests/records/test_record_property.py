@@ -17,7 +17,8 @@ from bot.records.sides import Side
 from tests.records.histories import Run, Step, histories
 from tests.records.playing import Play
 from tests.records.record_model import Fields, Model, Seen
-from tests.records.station import new_store, quick_folder, station_in
+from tests.records.station import quick_folder, station_in
+from tests.records.store_fixtures import new_store
 
 LONG_ENOUGH = 1000
 #: Together the histories of an ordinary run; the profile "more" plays its own number of them in each part.

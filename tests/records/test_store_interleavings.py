@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.domain.checkins import Change, CheckIn, Feeling, Kept, Lines, NotOpen, NoWord, Reply, State, figures
 from bot.domain.wards import Person
-from tests.records.store_fixtures import House, a_check_in, a_ward, emptied, opened, sqlite_url
+from tests.records.store_fixtures import House, a_check_in, a_ward, emptied, new_sqlite, opened
 
 PEOPLE = [Person(id=f"person-{number}", name=f"Name {number}") for number in range(7)]
 LINES = st.builds(Lines, st.sampled_from(["", "Cake"]), st.just(""), st.sampled_from(["", "Tea"]), st.booleans())
@@ -107,7 +107,7 @@ def test_any_interleaving_keeps_one_reply_a_person(
     """Whatever is delivered twice, changed, mixed and closed: one reply a person, the last first-delivered tap, nothing after close."""
     number = count()
     house_there = (
-        opened(sqlite_url(tmp_path)) if where == "sqlite" else emptied(request.getfixturevalue("postgres_url"))
+        opened(new_sqlite(tmp_path)) if where == "sqlite" else emptied(request.getfixturevalue("postgres_url"))
     )
     with asyncio.Runner() as runner:
         house = runner.run(house_there.__aenter__())

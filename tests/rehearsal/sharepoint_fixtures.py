@@ -132,6 +132,17 @@ async def without_network(stand_in: SharePointStandIn) -> AsyncIterator[tuple[st
     yield BASE, DirectTransport(stand_in)
 
 
+def add_our_lists(stand_in: SharePointStandIn) -> None:
+    """What provisioning would make there, at once."""
+    for definition in LISTS:
+        made = {
+            "displayName": definition.name,
+            "description": definition.description,
+            "list": {"template": "genericList"},
+        }
+        stand_in.api.lists.create({**made, "columns": [column.definition() for column in definition.columns]})
+
+
 @asynccontextmanager
 async def world(
     *, provisioned: bool = True, patience: float = TIMEOUT, held: bool = True, wire: Wire = over_http
@@ -152,9 +163,8 @@ async def world(
     async with wire(stand_in) as (base, transport):
         graph = Graph(base, credential, clock, timeout=patience, transport=transport)
         try:
-            for definition in LISTS if provisioned else ():
-                made = {"displayName": definition.name, "list": {"template": "genericList"}}
-                stand_in.api.lists.create({**made, "columns": [column.definition() for column in definition.columns]})
+            if provisioned:
+                add_our_lists(stand_in)
             sharepoint = SharePoint(graph, SITE_URL, Budget(clock, PLENTY))
             for of in stand_in.api.lists.all.values():
                 sharepoint.note_read(of.name, of.id)

@@ -10,7 +10,7 @@ from bot.domain.checkins import State
 from bot.rehearsal.demo import first_day, make_weeks
 from bot.rehearsal.demo_words import STORIES
 from bot.rehearsal.rehearse import Rehearsal, last_wednesday
-from tests.journeys.conftest import keys
+from tests.journeys.quick import keys
 from tests.journeys.ward import Week, shows
 from tests.records.contract import held
 

@@ -12,7 +12,7 @@ import pytest
 from app import start_bot
 from bot.rehearsal.keep import CannotRehearse, Folder
 from bot.rehearsal.rehearse import Rehearsal
-from tests.journeys.conftest import keys
+from tests.journeys.quick import keys, quick_rehearsal
 from tests.journeys.ward import Week, london, shows
 from tests.records.contract import held
 
@@ -25,9 +25,8 @@ def sitting(tmp_path: Path) -> Sitting:
 
     @asynccontextmanager
     async def sit() -> AsyncIterator[Week]:
-        start = london("2026-11-25 13:58")
         with Folder(tmp_path / "kept") as folder:
-            rehearsal = Rehearsal(start_bot, start=start, frozen=True, keys=keys(), folder=folder)
+            rehearsal = quick_rehearsal(folder=folder)
             with held(rehearsal.sharepoint):
                 async with rehearsal:
                     await rehearsal.begin()

@@ -24,7 +24,7 @@ from bot.usecases.checkin_turns import CheckInTurns
 from bot.usecases.permits import Permits
 from bot.usecases.rhythms import Rhythms
 from bot.usecases.wards import Wards
-from tests.records.store_fixtures import PRIYA, House, a_ward, opened, sqlite_url
+from tests.records.store_fixtures import PRIYA, House, a_ward, new_sqlite, opened
 from tests.usecases.fakes import Member, People, check_ins
 
 RHYTHM = Rhythm(anchor=date(2026, 11, 18), since=datetime(2026, 11, 18, tzinfo=UTC))
@@ -156,7 +156,7 @@ def after(now: datetime, gap: Gap) -> datetime:
 async def lived(story: Story) -> Teams:
     """One ward's story, each step of it some time down, then some at work in some weather; what was posted in it."""
     with tempfile.TemporaryDirectory() as folder:
-        async with opened(sqlite_url(Path(folder))) as house:
+        async with opened(new_sqlite(Path(folder))) as house:
             await house.store.add_ward(a_ward(), [])
             await house.store.enter_team(a_ward().place, Entry(Kind.FILE_WARD, "ward-1"))  # welcomed long ago
             machine = Machine(house)
