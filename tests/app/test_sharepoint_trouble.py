@@ -4,18 +4,12 @@ import pytest
 
 from tests.app.house import CLOSED, House
 
-FAULTS = (
-    *("429", "429-fractional", "429-date", "503-before", "503-after-commit", "504-after-commit"),
-    *("html", "html-after-commit", "drop", "401", "409", "423"),
-    *("item-429", "item-409", "item-423", "item-503-after-commit", "item-504-after-commit", "item-missing"),
-    *("429-ratelimit", "500", "502", "502-after-commit", "504-before", "507", "drop-before", "item-500", "item-412"),
-    *("412", "500-after-commit", "ratelimit-warning", "item-429-ratelimit", "item-502-after-commit", "item-507"),
-    *("delta-error-row", "delta-repeat", "delta-row-missing"),
-)
+#: One of each sort, for the whole bot over HTTP; tests/records/test_every_fault.py has them all.
+FAULTS = ("429-fractional", "504-after-commit", "html-after-commit", "drop", "item-503-after-commit", "delta-error-row")
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_every_fault(house: House, fault: str) -> None:
+async def test_a_fault(house: House, fault: str) -> None:
     """Whatever goes wrong while a week is filed, after calm each row is in SharePoint exactly once."""
     await house.three_answer()
     house.rehearsal.sharepoint.faults.next(

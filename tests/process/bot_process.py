@@ -12,9 +12,10 @@ from typing import Any, Self
 
 from bot.rehearsal.rehearse import Rehearsal
 from bot.rehearsal.tenant import Tenant
-from tests.journeys.quick import keys
+from tests.journeys.quick import BEGINNING, keys
 from tests.journeys.ward import Week, london
 from tests.process.runner import Orders
+from tests.rehearsal.sharepoint_fixtures import add_our_lists
 
 REPOSITORY = Path(__file__).parent.parent.parent
 PATIENCE = 30.0
@@ -148,6 +149,7 @@ async def a_ward(folder: Path) -> AsyncIterator[Ward]:
     async def start(tenant: Tenant) -> BotProcess:
         return BotProcess(tenant, rehearsal.teams.token_url, rehearsal.identity.client_secret, log)
 
-    rehearsal = Rehearsal(start, start=london("2026-11-25 13:58"), keys=keys())
+    rehearsal = Rehearsal(start, start=london(BEGINNING), keys=keys())
+    add_our_lists(rehearsal.sharepoint)
     async with rehearsal:
         yield Ward(rehearsal, log)

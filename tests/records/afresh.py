@@ -1,18 +1,21 @@
 """A busy ward and its neighbours, all of them in SharePoint, and an empty store beside that to be made anew from there."""
 
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
+
+import orjson
 
 from bot.domain.checkins import CheckIn, Feeling, Missed, State
 from bot.domain.outbox import Entry, Kind
 from bot.domain.wards import Links, Person, Quiet, Ward
 from bot.records.audit_side import Audited, note
 from bot.records.budget import Budget
-from bot.records.database import Database
 from bot.records.graph import Graph
 from bot.records.rebuilding import Rebuilding
 from bot.records.rebuilt_rows import Rebuilt
@@ -22,7 +25,19 @@ from bot.rehearsal.sharepoint import SITE_URL
 from bot.rehearsal.sharepoint_direct import BASE, DirectTransport
 from bot.settings import Settings
 from tests.records.office import APP, TENANT, Office, office_on
-from tests.records.store_fixtures import AMINA, NOON, PRIYA, House, a_check_in, a_ward, sqlite_url, wrote
+from tests.records.store_fixtures import (
+    AMINA,
+    NOON,
+    PRIYA,
+    House,
+    a_check_in,
+    a_ward,
+    in_a_thread,
+    new_sqlite,
+    opened,
+    sqlite_url,
+    wrote,
+)
 from tests.rehearsal.sharepoint_fixtures import Credential
 
 LINKS = Links(incident="https://trust.example/incidents", speak_up="https://trust.example/speak-up")
@@ -76,16 +91,38 @@ class Afresh:
 @asynccontextmanager
 async def afresh(house: House, folder: Path) -> AsyncIterator[Afresh]:
     """Wards in SharePoint, filed by a bot whose store is gone; `house` is the empty store."""
-    database = Database(sqlite_url(folder))
-    await database.start()
-    try:
-        async with office_on(House(sqlite_url(folder), database, house.clock)) as office:
-            await fill(office)
+    was = filled()
+    (folder / "ward-rhythms.db").write_bytes(was.store)
+    house.clock.moment = was.moment
+    async with opened(sqlite_url(folder)) as before:
+        before.clock = house.clock
+        async with office_on(before, was.lists) as office:
             graph = Graph(BASE, Credential(), house.clock, transport=DirectTransport(office.stand_in))
             yield Afresh(office, house, graph, SharePoint(graph, SITE_URL, Budget(house.clock, 10.0)))
             await graph.close()
-    finally:
-        await database.close()
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What `fill` leaves: the store's file, the lists in SharePoint (`Lists.dump` as JSON), and the time that it is then."""
+
+    store: bytes
+    lists: bytes
+    moment: datetime
+
+
+@cache
+def filled() -> Filled:
+    """Made once in a run: many tests begin from it."""
+
+    async def made(folder: Path) -> tuple[bytes, datetime]:
+        async with opened(new_sqlite(folder)) as house, office_on(house) as office:
+            await fill(office)
+            return orjson.dumps(office.stand_in.api.lists.dump()), house.clock.moment
+
+    with tempfile.TemporaryDirectory() as folder:
+        lists, moment = in_a_thread(made(Path(folder)))
+        return Filled(next(Path(folder).glob("*.db")).read_bytes(), lists, moment)
 
 
 async def fill(office: Office) -> None:

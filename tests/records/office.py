@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import orjson
 from sqlalchemy import select
 
 from bot.courier import Courier, Round
@@ -107,8 +108,11 @@ class Office:
 
 
 @asynccontextmanager
-async def office_on(house: House) -> AsyncIterator[Office]:
-    """An office over this store, with our lists in SharePoint; every exchange is held against Microsoft's contract, where that is at hand."""
+async def office_on(house: House, lists: bytes = b"") -> AsyncIterator[Office]:
+    """An office over this store, with our lists in SharePoint, or these (`Lists.dump` as JSON).
+
+    Every exchange is held against Microsoft's contract, where that is at hand.
+    """
     clock, credential = house.clock, Credential()
     exchanges: list[Exchange] = []
     stand_in = SharePointStandIn(
@@ -117,7 +121,10 @@ async def office_on(house: House) -> AsyncIterator[Office]:
     graph = Graph(BASE, credential, clock, transport=DirectTransport(stand_in))
     settings = Settings.model_validate({"app_id": APP, "tenant_id": TENANT, "sharepoint_site": SITE_URL})
     try:
-        add_our_lists(stand_in)
+        if lists:
+            stand_in.api.lists.load(orjson.loads(lists))
+        else:
+            add_our_lists(stand_in)
         record = Record.of(settings, house.database, house.store, graph, clock, Random(7))
         what = Round(record.desk.kinds, record.desk.deliver, together=20, at_once=1)
         courier = Courier(Outbox(house.database, clock, Random(7)), clock, what)

@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import make_url, text
@@ -29,6 +30,8 @@ AMINA = Person(id="person-amina", name="Amina")
 JOE = Person(id="person-joe", name="Joe")
 PRIYA = Person(id="person-priya", name="Priya")
 EVERY_KIND = tuple(Kind)
+
+Result = TypeVar("Result")
 
 
 class HandClock:
@@ -85,6 +88,12 @@ def sqlite_url(folder: Path) -> str:
     return f"sqlite:///{folder / 'ward-rhythms.db'}"
 
 
+def in_a_thread(making: Coroutine[Any, Any, Result]) -> Result:
+    """What this comes to, where the test's own event loop is at work in the thread that asks."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, making).result()
+
+
 @cache
 def new_store() -> bytes:
     """The file of a store that is new: to make its tables anew takes longer than most tests."""
@@ -93,9 +102,8 @@ def new_store() -> bytes:
         async with opened(sqlite_url(folder)):
             pass
 
-    # In a thread, for a test's own event loop may be running in this one.
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, made(Path(folder))).result()
+    with tempfile.TemporaryDirectory() as folder:
+        in_a_thread(made(Path(folder)))
         return next(Path(folder).glob("*.db")).read_bytes()
 
 
