@@ -14,7 +14,7 @@ from random import Random
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import delete, make_url
 
 from bot.domain.checkins import Change, CheckIn, Feeling, Lines, State
 from bot.domain.outbox import Entry, Kind
@@ -142,8 +142,9 @@ def postgres_url(postgres_server: str) -> str:
 async def emptied(url: str) -> AsyncIterator[House]:
     """A house on the PostgreSQL database at `url`, with nothing left in it from the test before."""
     async with opened(url) as house:
-        tables = ", ".join(table.name for table in metadata.sorted_tables)
-        await house.database.write(lambda write: write.execute(text(f"TRUNCATE {tables}")))
+        # Row by row: TRUNCATE takes ten times as long for the little that a test leaves.
+        every = [delete(table) for table in reversed(metadata.sorted_tables)]
+        await house.database.write(lambda write: [write.execute(one) for one in every])
         yield house
 
 

@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.domain.checkins import Feeling, State
 from bot.domain.outbox import Entry, Kind
 from bot.domain.wards import Person, Ward
-from tests.records.office import Office, office_on, settle
+from tests.records.office import Office, office_in, office_on, settle
 from tests.records.store_fixtures import NOON, PRIYA, House, a_check_in, wrote
 
 
@@ -120,20 +121,21 @@ async def test_a_persons_change_wins_and_ours_to_other_columns_gets_through(offi
         ("ServiceUrl", "https://evil.example/"),
     ],
 )
-async def test_what_cannot_be_obeyed_is_put_back_and_told(office: Office, column: str, typed: object) -> None:
+async def test_what_cannot_be_obeyed_is_put_back_and_told(tmp_path: Path, column: str, typed: object) -> None:
     """The ward stays as it was, its row too; each lead is told, and the audit log says which column."""
-    before, row = await rowan(office), office.rows("Wards")["ward-1"].get(column)
-    office.edits("Wards", "ward-1", **{column: typed})
-    await office.read()
-    told = [key for kind, key in await office.asked() if kind is Kind.TELL_LEADS]
-    await office.calm()
-    (audited,) = office.rows("AuditLog").values()
+    async with office_in(tmp_path) as office:
+        before, row = await rowan(office), office.rows("Wards")["ward-1"].get(column)
+        office.edits("Wards", "ward-1", **{column: typed})
+        await office.read()
+        told = [key for kind, key in await office.asked() if kind is Kind.TELL_LEADS]
+        await office.calm()
+        (audited,) = office.rows("AuditLog").values()
 
-    assert await rowan(office) == before
-    assert office.rows("Wards")["ward-1"].get(column) == row
-    assert [key.rpartition("/")[0] for key in told] == [f"ward-1/{PRIYA.id}"]
-    assert (audited["Action"], audited["AboutList"], audited["AboutKey"]) == ("edit put back", "Wards", "ward-1")
-    assert str(typed) not in f"{audited['Title']} {audited['Detail']}"
+        assert await rowan(office) == before
+        assert office.rows("Wards")["ward-1"].get(column) == row
+        assert [key.rpartition("/")[0] for key in told] == [f"ward-1/{PRIYA.id}"]
+        assert (audited["Action"], audited["AboutList"], audited["AboutKey"]) == ("edit put back", "Wards", "ward-1")
+        assert str(typed) not in f"{audited['Title']} {audited['Detail']}"
 
 
 async def test_half_of_an_edit_can_be_obeyed(office: Office) -> None:
