@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from bot.domain.outbox import Entry, Kind
 from bot.domain.wards import Ward
+from bot.records.filed_rows import known
 from bot.records.schema import check_ins, replies, wards
 from tests.records.office import Office, office_in
 
@@ -55,3 +56,28 @@ async def test_every_fault(tmp_path: Path, fault: str) -> None:
         assert office.rows("Wards")["ward-1"]["ProjectTitle"] == "Quiet hour"
         assert await office.waiting() == set()
         assert await office.parked() == []
+
+
+async def test_refused_when_it_goes_out_again(tmp_path: Path) -> None:
+    """A row whose first answer got lost and whose repeat is refused for good is parked; sent once more, what is true by then is there once."""
+    async with office_in(tmp_path) as office:
+        await office.answers(1)
+        await office.closes()
+        office.stand_in.faults.next("item-504-before", where="POST")
+        await office.file()
+        (key,) = await kept(office, "Replies")
+        sent = await office.house.database.read(lambda connection: known(connection, "Replies", key))
+        office.stand_in.faults.next("item-400", where="POST")
+        await office.calm(2)
+        parked = [(one.kind, one.code) for one in await office.parked()]
+        refused = await office.house.database.read(lambda connection: known(connection, "Replies", key))
+        await office.house.outbox.resend()
+        await office.calm(2)
+
+        assert sent is not None
+        assert sent.sent_key is not None
+        assert parked == [(Kind.FILE_REPLIES, "refused")]
+        assert refused is not None
+        assert refused.sent_key is None
+        assert list(office.rows("Replies")) == [key]
+        assert await office.waiting() == set()
