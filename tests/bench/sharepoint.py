@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
+from bot.records.columns import TITLE
 from bot.records.lists import LISTS
 from tests.bench.microsoft import TOKEN, listen
 
@@ -49,6 +50,9 @@ class SharePoint:
                 return 200, {"responses": [self._taken(asked) for asked in orjson.loads(body)["requests"]]}, 0.0
             case "lists":
                 return 200, {"value": [{"id": of.name, "displayName": of.name} for of in LISTS]}, 0.0
+            case "columns":
+                of = next(one for one in LISTS if one.name == address.path.split("/")[-2])
+                return 200, {"value": [{"name": TITLE}, *({"name": column.name} for column in of.columns)]}, 0.0
             case "delta":
                 return 200, self._changes(address.path, parse_qs(address.query).get("token", [""])[0]), 0.0
         return 200, {"id": "site"}, 0.0
