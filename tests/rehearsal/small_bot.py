@@ -19,6 +19,7 @@ from bot.rehearsal.identity import Identity, make_keys
 from bot.rehearsal.people import Channel, Person, Team, Town, seed_town
 from bot.rehearsal.teams import TeamsStandIn
 from bot.rehearsal.teams_connector import CONNECTOR_AUDIENCE
+from bot.rehearsal.teams_deliveries import PATIENCE
 
 APP_ID = "11111111-1111-4111-8111-111111111111"
 TENANT = "22222222-2222-4222-8222-222222222222"
@@ -160,11 +161,11 @@ def answers(kind: str, value: Any, status: int = 200) -> Callable[[Any], Any]:
 
 
 @asynccontextmanager
-async def a_ward() -> AsyncIterator[Ward]:
-    """Rowan ward on a Wednesday at 14:00, on a clock that stands still."""
+async def a_ward(patience: float = PATIENCE) -> AsyncIterator[Ward]:
+    """Rowan ward on a Wednesday at 14:00, on a clock that stands still. `patience`: seconds that Teams waits for the bot."""
     clock = MovableClock(SystemClock(), start=WEDNESDAY, frozen=True)
     identity, town, bot = Identity(clock, keys()), seed_town(), SmallBot()
-    teams = TeamsStandIn(clock, identity, town, APP_ID, TENANT, patience=0.3)
+    teams = TeamsStandIn(clock, identity, town, APP_ID, TENANT, patience=patience)
     app = web.Application()
     app.add_routes([web.post("/api/messages", bot.on_activity)])
     runner = web.AppRunner(app, shutdown_timeout=0.01)

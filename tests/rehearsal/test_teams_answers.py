@@ -74,18 +74,28 @@ async def test_answers_that_cannot_be_shown(ward: Ward, answer: Callable[[Any], 
 
 
 async def test_a_bot_that_fails(ward: Ward) -> None:
-    """A bot that answers 500, not in time, or not at all leaves an error under the card."""
+    """A bot that answers 500, or is not there, leaves an error under the card."""
     joe = ward.person("joe")
     message_id = await ward.post_card(CARD)
     ward.bot.status, ward.bot.raw = 500, b"<html>"
     failed = await ward.teams.execute(joe, message_id)
-    ward.bot.silent = True
-    late = await ward.teams.execute(joe, message_id)
     ward.teams.bot_url = "http://127.0.0.1:9/"
     gone = await ward.teams.execute(joe, message_id)
 
-    assert [failed, late, gone] == [(500, "<html>"), (504, None), (502, None)]
-    assert len(ward.teams.talk.messages[message_id].notices[joe.id]) == 3
+    assert [failed, gone] == [(500, "<html>"), (502, None)]
+    assert len(ward.teams.talk.messages[message_id].notices[joe.id]) == 2
+
+
+async def test_a_bot_that_is_late() -> None:
+    """A bot that does not answer in time leaves an error under the card."""
+    async with a_ward(patience=0.2) as ward:
+        joe = ward.person("joe")
+        message_id = await ward.post_card(CARD)
+        ward.bot.silent = True
+        late = await ward.teams.execute(joe, message_id)
+
+    assert late == (504, None)
+    assert len(ward.teams.talk.messages[message_id].notices[joe.id]) == 1
 
 
 async def refreshed(ward: Ward, **refresh: Any) -> int:
