@@ -167,9 +167,11 @@ def test_a_line_that_drops(open_as: Open) -> None:
     page = open_as("joe")
     wards(page)
     page.get_by_role("tab", name="Break things").click()
-    page.get_by_role("button", name="SharePoint hangs up").click()
+    hang_up = page.get_by_role("button", name="SharePoint hangs up")
+    # The bot’s look at the lists comes before its batch, and takes some of the next few.
+    hang_up.click()
+    hang_up.click()
     page.get_by_role("button", name="To the check-in").click()
-    dropped = page.locator("#exchanges > li", has_text="no answer came").first
+    dropped = page.locator("#exchanges > li", has_text="no answer came").filter(has_text="A batch of 1").first
 
-    expect(dropped).to_contain_text("A batch of 1")
     expect(dropped).to_contain_text("Add a row to CheckIns")
