@@ -27,7 +27,6 @@ import aiohttp
 import typer
 from aiohttp import web
 from azure.core.credentials_async import AsyncTokenCredential
-from pydantic import ValidationError
 
 from bot import chores, logs
 from bot.addresses import CONNECTOR_SCOPE, MICROSOFT, Addresses
@@ -44,7 +43,7 @@ from bot.records.record import Record
 from bot.records.store import Store
 from bot.scheduler import Scheduler
 from bot.service import Service
-from bot.settings import EnvironmentSettings, Settings, problems
+from bot.settings import Settings, WrongSettings, from_environment
 from bot.teams.adapter import Adapter
 from bot.teams.bearer import Bearer
 from bot.teams.connector import Connector
@@ -196,6 +195,9 @@ def _what_forbids_it() -> Iterator[None]:
     except CredentialUnusable:
         typer.echo(CERTIFICATE_IS_WRONG, err=True)
         raise typer.Exit(WRONG_SETTINGS) from None
+    except chores.NoStore as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(CANNOT_START) from None
     except TryAgain:
         typer.echo(NO_STORE, err=True)
         raise typer.Exit(CANNOT_START) from None
@@ -204,9 +206,9 @@ def _what_forbids_it() -> Iterator[None]:
 def _settings() -> Settings:
     """The settings of the environment; where they are wrong, say everything that is and stop."""
     try:
-        return EnvironmentSettings()
-    except ValidationError as error:
-        typer.echo("\n  ".join([SETTINGS_ARE_WRONG, *problems(error)]), err=True)
+        return from_environment()
+    except WrongSettings as error:
+        typer.echo("\n  ".join([SETTINGS_ARE_WRONG, *error.lines]), err=True)
         raise typer.Exit(WRONG_SETTINGS) from None
 
 

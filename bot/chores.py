@@ -28,6 +28,7 @@ REFUSED = {
     "graph_refused": "SharePoint does not let the bot read this site. It needs the role write on it (Sites.Selected).",
     "site_missing": "There is no such site, or the bot cannot see it. Check WARD_RHYTHMS_SHAREPOINT_SITE.",
 }
+NO_STORE_THERE = "There is no store at {store}, so nothing was parked there. Is this the folder, or the container, in which the bot runs?"
 LISTS_ARE_MISSING = (
     "These lists are not on the site: {lists}. Look in the site’s recycle bin, or check WARD_RHYTHMS_SHAREPOINT_SITE."
     " If a list never was there, make it (python -m deployment provision)."
@@ -65,14 +66,20 @@ SAID_EVERY = 1000
 WORTH_SAYING = 10.0
 
 
+class NoStore(Exception):
+    """Where the settings say, there is no store: with a sentence for people."""
+
+
 async def resend(settings: Settings) -> int:
     """Try everything that is parked again. How many entries that is.
 
     Raises:
-        TryAgain: the store cannot be opened.
+        NoStore: there is none, and none is made. TryAgain: the store cannot be opened.
     """
     database = Database(settings.store)
     try:
+        if database.is_new():
+            raise NoStore(NO_STORE_THERE.format(store=settings.store))
         await database.start()
         return await Outbox(database, SystemClock(), SystemRandom()).resend()
     finally:

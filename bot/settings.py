@@ -1,6 +1,7 @@
 """Every setting, once. Read from the environment or `.env`; all that is missing or wrong is named at once."""
 
 import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -16,7 +17,7 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
 
 PREFIX = "WARD_RHYTHMS_"
 NOT_RIGHT = "is not right"
@@ -31,12 +32,15 @@ PLAINLY = {
     "string_too_short": "must not be empty",
 }
 WRONG = "{name}: {reason}"
+NO_SETTING = "is no setting"
+MEANT = "is no setting; {name} is one"
 NOT_A_SITE = "must be the web address of a SharePoint site, like https://trust.sharepoint.com/sites/culture-of-care"
 NOT_A_ZONE = "must be a time zone, like Europe/London"
 NOT_A_STORE = "must be a database, like sqlite:///data/ward-rhythms.db or postgresql+asyncpg://user@server/database"
 NO_SUCH_FILE = "must be the path of a file that is there"
 ONE_CREDENTIAL = (
-    "give at most one of client_secret and client_certificate; neither means a managed or workload identity"
+    "give at most one of WARD_RHYTHMS_CLIENT_SECRET and WARD_RHYTHMS_CLIENT_CERTIFICATE;"
+    " neither means a managed or workload identity"
 )
 SITE = re.compile(r"https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+/(sites|teams)/[^/?#\s]+/?")
 #: A file (never SQLite's database in memory, which is gone after a restart), or a server (a socket's folder stands behind "?host=").
@@ -118,6 +122,45 @@ class EnvironmentSettings(Settings, BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
     )
+
+
+class WrongSettings(Exception):
+    """Settings are missing, wrong or misspelt. `lines` has one for each, by the name it has in the environment; never a value."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("; ".join(lines))
+        self.lines = lines
+
+
+def from_environment() -> Settings:
+    """The settings of the environment and `.env`.
+
+    Raises:
+        WrongSettings: with all that is wrong.
+    """
+    wrong = misspelt()
+    try:
+        settings = EnvironmentSettings()
+    except ValidationError as error:
+        wrong = [*problems(error), *wrong]
+    if wrong:
+        raise WrongSettings(wrong) from None
+    return settings
+
+
+def misspelt() -> list[str]:
+    """A line for each name with our prefix, in the environment or `.env`, that no setting has; never a value.
+
+    Passed over in silence, a slip of the pen would keep for ever what a trust believes to be removed.
+    """
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    sources = (EnvSettingsSource(EnvironmentSettings), DotEnvSettingsSource(EnvironmentSettings))
+    given = {name.upper() for source in sources for name in source.env_vars}
+    lines = []
+    for name in sorted(one for one in given - known if one.startswith(PREFIX)):
+        alike = get_close_matches(name, known, n=1, cutoff=0.8)
+        lines.append(WRONG.format(name=name, reason=MEANT.format(name=alike[0]) if alike else NO_SETTING))
+    return lines
 
 
 def problems(error: ValidationError) -> list[str]:

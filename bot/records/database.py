@@ -92,6 +92,10 @@ class Database:
         self._lock = asyncio.Lock()
         self._to_scrub = True
 
+    def is_new(self) -> bool:
+        """Whether starting would make a file that is not there yet."""
+        return self._engine.is_new()
+
     async def start(self) -> None:
         """Bring the database to the shape of `schema.py`, from nothing if need be."""
         try:

@@ -1,4 +1,4 @@
-"""The two databases the store can live in, each behind the same four methods."""
+"""The two databases the store can live in, each behind the same methods."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,6 +10,9 @@ import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 Result = TypeVar("Result")
+
+#: Rights of the store's file, and so of its log.
+OWNER_ONLY = 0o600
 
 #: How long SQLite waits for another process (a backup) to let go, in milliseconds.
 BUSY_TIMEOUT = 5000
@@ -53,6 +56,10 @@ class SqliteEngine:
         self._writing = ThreadPoolExecutor(1, "store-writer")
         self._reading = ThreadPoolExecutor(READERS, "store-reader")
 
+    def is_new(self) -> bool:
+        """Whether there is no such file yet."""
+        return not self._file.exists()
+
     async def read(self, act: Callable[[Connection], Result]) -> Result:
         """What `act` reads, all of it as at one moment."""
 
@@ -69,7 +76,11 @@ class SqliteEngine:
             with self._writer.begin() as connection:
                 return act(connection)
 
-        self._file.parent.mkdir(parents=True, exist_ok=True)
+        if self.is_new():
+            # While a check-in is open, this file ties answers to people: nobody else on the machine is to read it, nor the log beside it,
+            # which SQLite makes with the file's own rights.
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._file.touch(mode=OWNER_ONLY)
         return await asyncio.get_running_loop().run_in_executor(self._writing, writing)
 
     async def empty_log(self) -> bool:
@@ -104,6 +115,10 @@ class PostgresEngine:
         from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
 
         self._engine = create_async_engine(url, pool_pre_ping=True, **JSON)
+
+    def is_new(self) -> bool:
+        """A server's database is there before we are."""
+        return False
 
     async def read(self, act: Callable[[Connection], Result]) -> Result:
         """What `act` reads."""

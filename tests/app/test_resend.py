@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 import app
+from bot import chores
 from bot.domain.outbox import Entry, Kind
 from tests.app.test_settings import APP, SITE, TENANT
 from tests.records.store_fixtures import opened, sqlite_url
@@ -39,6 +40,16 @@ def test_what_was_parked_is_tried_again(tmp_path: Path, monkeypatch: pytest.Monk
 
     assert first == (0, app.RESENT.format(count=1) + "\n")
     assert second == (0, app.RESENT.format(count=0) + "\n")
+
+
+@pytest.mark.usefixtures("no_settings", "own_log")
+def test_not_where_the_bot_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no store is, as from another folder, that is said, and none is made."""
+    code, said = resent(sqlite_url(tmp_path), monkeypatch)
+
+    assert code == app.CANNOT_START
+    assert said == chores.NO_STORE_THERE.format(store=sqlite_url(tmp_path)) + "\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.usefixtures("no_settings", "own_log")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import EnvironmentSettings, Settings, problems
+from bot.settings import EnvironmentSettings, Settings, misspelt, problems
 
 APP, TENANT = "0a1b2c3d-0000-4000-8000-00000000000a", "0a1b2c3d-0000-4000-8000-00000000000b"
 SITE = "https://trust.sharepoint.com/sites/culture-of-care"
@@ -111,3 +111,24 @@ def test_two_credentials() -> None:
 def test_a_secret_stays_one() -> None:
     """Printed, settings do not show the secret."""
     assert "hush" not in repr(Settings.model_validate(GOOD | {"client_secret": "hush"}))
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("WARD_RHYTHMS_KEEP_REPLY_DAYS", "is no setting; WARD_RHYTHMS_KEEP_REPLIES_DAYS is one"),
+        ("WARD_RHYTHMS_VOLCANO", "is no setting"),
+    ],
+)
+def test_misspelt(no_settings: Path, monkeypatch: pytest.MonkeyPatch, name: str, told: str) -> None:
+    """A name that no setting has is said, from the environment and from `.env`, with the one that was meant; what is not ours is not."""
+    monkeypatch.setenv("WARDS", "4711")
+    monkeypatch.setenv("WARD_RHYTHMS_APP_ID", APP)
+    monkeypatch.setenv(name, "4711")
+    from_environment = misspelt()
+    monkeypatch.delenv(name)
+    none = misspelt()
+    (no_settings / ".env").write_text(f"{name}=4711\nPATH=4711\nWARD_RHYTHMS_TENANT_ID={TENANT}\n", encoding="utf-8")
+
+    assert from_environment == misspelt() == [f"{name}: {told}"]
+    assert none == []

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import stat
 from datetime import datetime
 from pathlib import Path
 
@@ -55,6 +56,26 @@ async def test_a_missing_folder_is_made(tmp_path: Path) -> None:
     """The folder of the SQLite file need not be there."""
     async with opened(sqlite_url(tmp_path / "a" / "b")):
         assert (tmp_path / "a" / "b" / "ward-rhythms.db").exists()
+
+
+def rights(folder: Path) -> dict[str, int]:
+    """Who may read and write each file of a folder."""
+    return {one.name: stat.S_IMODE(one.stat().st_mode) for one in folder.iterdir()}
+
+
+async def test_nobody_else_may_read_it(tmp_path: Path) -> None:
+    """The file and its log are the owner's alone; rights that somebody gave it since stay."""
+    file = tmp_path / "ward-rhythms.db"
+    async with opened(sqlite_url(tmp_path)) as house:
+        await house.store.add_ward(a_ward(), [])
+        new = rights(tmp_path)
+    file.chmod(0o640)
+    async with opened(sqlite_url(tmp_path)):
+        kept = rights(tmp_path)[file.name]
+
+    assert len(new) == 3
+    assert set(new.values()) == {0o600}
+    assert kept == 0o640
 
 
 @pytest.mark.parametrize("pragma", ["journal_mode=wal", "synchronous=2", "foreign_keys=1", "secure_delete=1"])
