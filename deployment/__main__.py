@@ -67,7 +67,11 @@ def provision_lists(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what is missing, and make nothing.")] = False,
     app_id: Annotated[str, typer.Option(help="The bot's application (client) id, for the grant to print.")] = NO_APP_ID,
 ) -> None:
-    """Make the SharePoint lists and columns that are missing, as whoever is signed in to Azure on this machine."""
+    """Make the SharePoint lists and columns that are missing, and print the grant that the bot's own identity needs.
+
+    Runs as the app that is signed in (az login --service-principal, or AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET), with the
+    application permission Sites.Manage.All; take it away again afterwards, as it is for every site. A person's az login is refused.
+    """
     _check_address(site)
     done = asyncio.run(
         provision_site(MICROSOFT.graph, DefaultAzureCredential(), site, typer.echo, dry_run=dry_run, app_id=app_id)
