@@ -6,12 +6,14 @@ import orjson
 from microsoft_teams.cards import CardElement, HorizontalBarChart, HorizontalBarChartDataValue
 
 from bot.domain.checkins import CheckIn, Feeling, Line, Summary
+from bot.domain.privacy import WARD_THRESHOLD
 from bot.domain.wards import Ward
 from cards.parts import Card, Part, finished, quietly, run, says, section, size, text_line, title
 from cards.words import FEELINGS, answered, escaped
 
 SAID = "What {ward} said"
 BUSY_WEEKS = "Nobody answered this time. Busy weeks happen."
+TOO_FEW = "How it is going is shown from {count} answers up, so that nobody’s can be guessed."
 CHART = "How it is going"
 CHART_IN_WORDS = "In numbers: {figures}."
 AND_MORE = "And {count} more, in the ward’s SharePoint list."
@@ -40,8 +42,9 @@ def summary(ward: Ward, check_in: CheckIn, said: Summary) -> Card:  # noqa: ARG0
     if not figures.answers:
         return finished([title(heading), says(BUSY_WEEKS)], fallback=fallback)
     top: list[Part] = [title(heading), says(answered(figures.answers))]
-    if figures.feelings is not None:
-        top += _distribution(figures.feelings)
+    top += (
+        [quietly(TOO_FEW.format(count=WARD_THRESHOLD))] if figures.feelings is None else _distribution(figures.feelings)
+    )
     used = len(orjson.dumps(finished(top, fallback=fallback, wide=True)))
     groups = ((SAID_WENT_WELL, said.went_well), (SAID_IN_THE_WAY, said.in_the_way), (SAID_TRY_NEXT, said.try_next))
     shown = _that_fit([lines for _, lines in groups], CARD_LIMIT - ROOM_FOR_THE_REST - used)

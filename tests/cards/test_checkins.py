@@ -158,7 +158,7 @@ def test_summary_from_five_answers_up() -> None:
 
 
 def test_summary_below_five_answers() -> None:
-    """With fewer answers there are lines and no count of words; groups without a line are left out."""
+    """With fewer answers there are lines, no count of words, and why; groups without a line are left out."""
     card = CARDS["summary-few"]
 
     assert of_type(card, "Chart.") == []
@@ -166,6 +166,7 @@ def test_summary_below_five_answers() -> None:
     assert texts(card) == [
         "What Rowan said",
         "4 people answered",
+        "How it is going is shown from 5 answers up, so that nobody’s can be guessed.",
         "Trying next",
         "“Move it to 20:15 so nights get some”",
     ]
