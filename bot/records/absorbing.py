@@ -68,21 +68,32 @@ class Absorbing:
 
     def deletion(self, filed: FiledRow) -> Came:
         """A person deleted a row: ours goes too, or the row comes back where the bot cannot do without it."""
-        return self._alone(partial(self._deletion, filed), filed.key)
+
+        def delete() -> Came:
+            with self._write.connection.begin_nested():
+                return self._deletion(filed)
+
+        return self._alone(delete, filed.key)
 
     def _alone(self, act: Callable[[], Came], key: str | None) -> Came:
         try:
-            with self._write.connection.begin_nested():
-                return act()
+            return act()
         except Exception as error:  # noqa: BLE001 -- whatever it is, the other rows come first
             log.error("a row could not be taken in", list=self._side.row.LIST, row=key, error=type(error).__name__)
             return Came.UNREADABLE
 
     def _row(self, remote: RemoteRow, full_round: int | None) -> Came:
-        name, side = self._side.row.LIST, self._side
+        name = self._side.row.LIST
         filed = known_by_item(self._write.connection, name, remote.item_id)
         if filed is None and remote.key is not None:
             filed = known(self._write.connection, name, remote.key)
+        if filed is not None and not filed.erased and full_round is None and _says_nothing_new(filed, remote):
+            return Came.KNOWN  # as most rows do, our own: a savepoint would cost more than all the rest
+        with self._write.connection.begin_nested():
+            return self._take_in(remote, filed, full_round)
+
+    def _take_in(self, remote: RemoteRow, filed: FiledRow | None, full_round: int | None) -> Came:
+        name, side = self._side.row.LIST, self._side
         if filed is not None and filed.erased:
             enqueue(self._write, [delete_entry(name, filed.key, remote.item_id)], self._now)
             return Came.ERASED
