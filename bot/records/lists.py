@@ -110,7 +110,7 @@ class CheckInRow(Row):
 class ReplyRow(Row):
     """One person's answer, without the person: no time of day, and no name or id unless they put their name to it.
 
-    `title` is the period, as "2026-W47".
+    `title` is the ward and the period, as "Rowan 2026-W47".
     """
 
     LIST: ClassVar[str] = "Replies"

@@ -193,12 +193,13 @@ class Keeping:
 
     def _reply(self, row: ReplyRow) -> ReplyRow:
         check_in = self._check_ins.get(row.check_in_key)
-        if check_in is None:
+        ward = self._wards.get(check_in.ward_id) if check_in else None
+        if check_in is None or ward is None:
             raise _Orphan
         if wrong := unfit_words(row):
             raise _Unfit(wrong)
         self._replies.append(row)
-        return reply_row(row.entry_key, reply_of(row), check_in)
+        return reply_row(row.entry_key, reply_of(row), check_in, ward)
 
 
 def _columns(error: ValidationError) -> set[str]:

@@ -12,13 +12,13 @@ from bot.domain.checkins import CheckIn, Feeling, Reply, State
 from bot.domain.corrections import correct_reply
 from bot.domain.outbox import Entry, Kind
 from bot.domain.privacy import FILING_GROUP
-from bot.domain.wards import Person
+from bot.domain.wards import Person, Ward
 from bot.records.columns import Row
 from bot.records.database import Write
 from bot.records.filed_rows import forget, read_filed
 from bot.records.lists import ReplyRow
 from bot.records.outbox import enqueue
-from bot.records.schema import check_ins, filed_rows, replies
+from bot.records.schema import check_ins, filed_rows, replies, wards
 from bot.records.shapes import read_check_in, read_reply, reply_columns
 from bot.records.sides import Ours, Unfiled, Unfit
 
@@ -42,6 +42,11 @@ _UNFILED = (
 )
 _REPLY = select(replies).where(replies.c.id == bindparam("this"))
 _CHECK_IN = select(check_ins).where(check_ins.c.id == bindparam("this"))
+_WITH_WARD = (
+    select(check_ins, wards.c.details)
+    .join(wards, wards.c.id == check_ins.c.ward_id)
+    .where(check_ins.c.id == bindparam("this"))
+)
 
 
 class ReplySide:
@@ -52,18 +57,19 @@ class ReplySide:
 
     def unfiled(self, connection: Connection, entry_key: str) -> Sequence[Unfiled | Unfit]:
         this = {"this": entry_key}
-        found = connection.execute(_CHECK_IN, this).first()
+        found = connection.execute(_WITH_WARD, this).first()
         if found is None:
             return []
-        check_in = read_check_in(found)
-        return [_unfiled(row, check_in) for row in connection.execute(_UNFILED, this).all()]
+        check_in, ward = read_check_in(found), Ward.model_validate_json(found.details)
+        return [_unfiled(row, check_in, ward) for row in connection.execute(_UNFILED, this).all()]
 
     def ours(self, connection: Connection, key: str) -> Ours | None:
         reply = connection.execute(_REPLY, {"this": key}).first()
-        check_in = reply and connection.execute(_CHECK_IN, {"this": reply.check_in_id}).first()
-        if reply is None or check_in is None:
+        found = reply and connection.execute(_WITH_WARD, {"this": reply.check_in_id}).first()
+        if reply is None or found is None:
             return None
-        return Ours(reply.version, reply_row(key, read_reply(reply), read_check_in(check_in)))
+        ward = Ward.model_validate_json(found.details)
+        return Ours(reply.version, reply_row(key, read_reply(reply), read_check_in(found), ward))
 
     def entry(self, connection: Connection, key: str) -> Entry:
         reply = select(replies.c.check_in_id).where(replies.c.id == key).scalar_subquery()
@@ -113,9 +119,9 @@ class ReplySide:
             enqueue(write, [Entry(Kind.REFRESH_SUMMARY, check_in_id, row.ward_id)], now)
 
 
-def _unfiled(row: Found[Any], check_in: CheckIn) -> Unfiled | Unfit:
+def _unfiled(row: Found[Any], check_in: CheckIn, ward: Ward) -> Unfiled | Unfit:
     try:
-        ours = Ours(row.version, reply_row(row.id, read_reply(row), check_in))
+        ours = Ours(row.version, reply_row(row.id, read_reply(row), check_in, ward))
     except ValueError:
         return Unfit(row.id)
     filed = read_filed(row, "filed_") if row.filed_key is not None else None
@@ -154,11 +160,11 @@ def unfit_words(row: ReplyRow) -> set[str]:
     return {_COLUMN_OF[problem.field] for problem in problems}
 
 
-def reply_row(entry_key: str, reply: Reply, check_in: CheckIn) -> ReplyRow:
+def reply_row(entry_key: str, reply: Reply, check_in: CheckIn, ward: Ward) -> ReplyRow:
     """A reply as people read it in SharePoint: a person only where they put their name to it."""
     return ReplyRow(
         entry_key=entry_key,
-        title=check_in.period,
+        title=f"{ward.name} {check_in.period}",
         check_in_key=check_in.id,
         ward_key=check_in.ward_id,
         period=check_in.period,

@@ -73,7 +73,7 @@ async def fill(station: Station, rows: int) -> None:
     for number in range(rows // A_CHECK_IN):
         closed = a_check_in(0, "ward-1", id=f"old-{number}", period=f"p{number}", state=State.CLOSED)
         tables["check_ins"].append({"id": closed.id, "version": 1, **check_in_columns(closed)})
-        whole = reply_row("old", reply, closed).fields()
+        whole = reply_row("old", reply, closed, a_ward()).fields()
         there = {"CheckInKey": closed.id}  # nobody asks for the rest
         for _ in range(A_CHECK_IN):
             key = uuid4().hex
