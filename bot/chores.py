@@ -43,7 +43,7 @@ WITHOUT_WARDS = (
 
 READ_SO_FAR = "{list}: {count:,} read …"
 READ = "{list}: {count:,} read"
-WAITING = "SharePoint is busy: waiting for {seconds:,.0f} seconds."
+WAITING = "SharePoint cannot be asked just now: waiting for {seconds:,.0f} seconds."
 LEFT_OUT = "These rows could not be read, and were left out:"
 LEFT_OUT_ROW = "  {list}, entry key {key}…: look at {columns}"
 LEFT_OUT_MORE = "  … and {count:,} more"

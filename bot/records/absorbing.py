@@ -87,8 +87,11 @@ class Absorbing:
         filed = known_by_item(self._write.connection, name, remote.item_id)
         if filed is None and remote.key is not None:
             filed = known(self._write.connection, name, remote.key)
-        if filed is not None and not filed.erased and full_round is None and _says_nothing_new(filed, remote):
-            return Came.KNOWN  # as most rows do, our own: a savepoint would cost more than all the rest
+        if filed is not None and not filed.erased and _says_nothing_new(filed, remote):
+            # As most rows do, our own: a savepoint would cost more than all the rest.
+            if full_round is not None and filed.item_id == remote.item_id:
+                put(self._write, name, filed.key, {"round": full_round})
+            return Came.KNOWN
         with self._write.connection.begin_nested():
             return self._take_in(remote, filed, full_round)
 
@@ -100,10 +103,6 @@ class Absorbing:
         key = filed.key if filed else remote.key
         if key is None:
             return Came.STRANGER
-        if filed is not None and _says_nothing_new(filed, remote):
-            if full_round is not None and filed.item_id == remote.item_id:
-                put(self._write, name, key, {"round": full_round})
-            return Came.KNOWN
         ours = side.ours(self._write.connection, key)
         if ours is None and self._adopted(remote):
             ours = side.ours(self._write.connection, key)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import EnvironmentSettings, Settings, misspelt, problems
+from bot.settings import EnvironmentSettings, Settings, WrongSettings, from_environment, misspelt, problems
 
 APP, TENANT = "0a1b2c3d-0000-4000-8000-00000000000a", "0a1b2c3d-0000-4000-8000-00000000000b"
 SITE = "https://trust.sharepoint.com/sites/culture-of-care"
@@ -132,3 +132,16 @@ def test_misspelt(no_settings: Path, monkeypatch: pytest.MonkeyPatch, name: str,
 
     assert from_environment == misspelt() == [f"{name}: {told}"]
     assert none == []
+
+
+@pytest.mark.usefixtures("no_settings")
+def test_a_misspelt_one_alone_stops_a_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With everything else right, it is said and nothing is given; put right, the settings are."""
+    for name, value in {**GOOD, "keep_replies_day": "4711"}.items():
+        monkeypatch.setenv(f"WARD_RHYTHMS_{name.upper()}", value)
+    with pytest.raises(WrongSettings) as raised:
+        from_environment()
+    monkeypatch.delenv("WARD_RHYTHMS_KEEP_REPLIES_DAY")
+
+    assert raised.value.lines == ["WARD_RHYTHMS_KEEP_REPLIES_DAY: is no setting; WARD_RHYTHMS_KEEP_REPLIES_DAYS is one"]
+    assert str(from_environment().app_id) == APP

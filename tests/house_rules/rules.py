@@ -31,6 +31,7 @@ def mocks(tree: ast.AST) -> Iterator[str]:
         imported = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom):
             imported = [f"{node.module}.{alias.name}" for alias in node.names]
+        # Looked for here, so that no test can bring it in.
         if any(name.split(".")[0] == "mock" or name.startswith("unittest.mock") for name in imported):
             yield f"line {_line(node)}: imports a mock"
         if isinstance(node, ast.arg) and node.arg == "mocker":

@@ -17,7 +17,7 @@ from bot.domain.wards import Person
 from bot.records.graph import Graph
 from bot.records.outbox import Outbox, Parked
 from bot.records.record import Record
-from bot.records.schema import outbox
+from bot.records.schema import audit, check_ins, outbox, replies, wards
 from bot.rehearsal.sharepoint import SITE_URL, SharePointStandIn
 from bot.rehearsal.sharepoint_direct import BASE, DirectTransport
 from bot.settings import Settings
@@ -27,6 +27,14 @@ from tests.rehearsal.sharepoint_fixtures import TOKEN, Credential, add_our_lists
 
 APP = TENANT = "00000000-0000-4000-8000-000000000001"
 LONG_ENOUGH = 1000
+
+#: The keys of what the store files, by list.
+KEYS = {
+    "Wards": select(wards.c.id),
+    "CheckIns": select(check_ins.c.id).where(~check_ins.c.removed),
+    "Replies": select(replies.c.id),
+    "AuditLog": select(audit.c.id),
+}
 
 
 @dataclass
@@ -139,6 +147,17 @@ async def office_in(folder: Path) -> AsyncIterator[Office]:
     """An office over a new SQLite store in that folder, with Rowan and an open check-in filed."""
     async with opened(new_sqlite(folder)) as house, office_on(house) as office:
         await settle(office)
+        yield office
+
+
+@asynccontextmanager
+async def closed_office_in(folder: Path) -> AsyncIterator[Office]:
+    """The same, its check-in closed with three replies, all filed and read."""
+    async with office_in(folder) as office:
+        await office.answers(1, 2, 3)
+        await office.closes()
+        await office.file()
+        await office.read()
         yield office
 
 

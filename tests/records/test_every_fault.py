@@ -3,13 +3,11 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from bot.domain.outbox import Entry, Kind
 from bot.domain.wards import Ward
 from bot.records.filed_rows import known
-from bot.records.schema import check_ins, replies, wards
-from tests.records.office import Office, office_in
+from tests.records.office import KEYS, Office, office_in
 
 BATCH = (
     *("429", "429-fractional", "429-date", "429-ratelimit", "ratelimit-warning", "401", "409", "412", "423"),
@@ -25,12 +23,9 @@ READING = ("delta-error-row", "delta-repeat", "delta-row-missing")
 TIMES = 4
 
 
-_KEYS = {"Wards": select(wards.c.id), "CheckIns": select(check_ins.c.id), "Replies": select(replies.c.id)}
-
-
 async def kept(office: Office, list_name: str) -> list[str]:
     """The keys that the store has for a list."""
-    found = await office.house.database.read(lambda connection: connection.execute(_KEYS[list_name]).scalars().all())
+    found = await office.house.database.read(lambda connection: connection.execute(KEYS[list_name]).scalars().all())
     return sorted(found)
 
 
@@ -49,7 +44,7 @@ async def test_every_fault(tmp_path: Path, fault: str) -> None:
         await office.house.store.change_ward("ward-1", renamed, [Entry(Kind.FILE_WARD, "ward-1", "ward-1")])
         await office.calm()
 
-        for name in _KEYS:
+        for name in KEYS:
             assert sorted(office.rows(name)) == await kept(office, name)
         assert len(office.rows("Replies")) == 3
         assert office.rows("CheckIns")["check-in-1"]["State"] == "closed"

@@ -13,18 +13,14 @@ from bot.records import filed_rows, schema
 from bot.records.database import Write
 from bot.records.outbox import delete_entry, enqueue
 from bot.records.schema import replies
-from tests.records.office import Office, office_in
+from tests.records.office import Office, closed_office_in
 from tests.records.store_fixtures import a_ward
 
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     """Rowan with a closed check-in of three replies, all filed and read."""
-    async with office_in(tmp_path) as made:
-        await made.answers(1, 2, 3)
-        await made.closes()
-        await made.file()
-        await made.read()
+    async with closed_office_in(tmp_path) as made:
         yield made
 
 
